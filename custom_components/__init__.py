@@ -1,0 +1,1 @@
+"""Makes the integration importable by tests and scripts; Home Assistant does not need it."""

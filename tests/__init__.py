@@ -1,0 +1,1 @@
+"""Tests of SmsGateway24 for Home Assistant."""

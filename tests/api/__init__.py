@@ -1,0 +1,1 @@
+"""Tests of the API client, without Home Assistant and without the simulator."""
