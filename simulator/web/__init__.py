@@ -1,0 +1,1 @@
+"""The simulator over HTTP: the service's addresses, the control interface, the page."""
