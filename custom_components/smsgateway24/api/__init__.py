@@ -22,6 +22,7 @@ tells how far it has come::
 from .client import DEFAULT_URL, MAX_ANSWER_BYTES, MAX_BULK_MESSAGES, SmsGateway24Client
 from .clock import ServiceClock
 from .errors import (
+    AnswerTooLargeError,
     AuthenticationError,
     RequestRefusedError,
     SmsGateway24Error,
@@ -29,13 +30,13 @@ from .errors import (
     UnreachableError,
     UnreadableAnswerError,
 )
+from .message_list import MessageList
 from .models import (
     FAILED,
     FINAL,
     SENT,
     WAITING,
     Message,
-    MessageList,
     MessageStatus,
     MessageStatusReport,
     OutgoingSms,
@@ -54,6 +55,7 @@ __all__ = [
     "MAX_BULK_MESSAGES",
     "SENT",
     "WAITING",
+    "AnswerTooLargeError",
     "AuthenticationError",
     "Message",
     "MessageFilters",

@@ -10,7 +10,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from .models import Message, MessageList, MessageStatusReport, Phone, PhoneStatus, Sim
+from .message_list import MessageList
+from .models import Message, MessageStatusReport, Phone, PhoneStatus, Sim
 from .moments import last_contact, moment
 from .parsing import (
     LARGEST_INT,
@@ -154,15 +155,7 @@ def phones(fields: JsonObject, now: datetime | None) -> tuple[Phone, ...]:
 def messages(fields: JsonObject) -> MessageList:
     """Return the messages that getallsms found (documentation, section 4)."""
     _require_message_list(fields)
-    found: dict[int, Message] = {}
-    skipped = 0
-    for key, record in _records(fields.get("smss")):
-        message = _message(key, record) if type(record) is dict else None
-        if message is None:
-            skipped += 1
-        else:
-            found[message.id] = message
-    return MessageList(tuple([found[number] for number in sorted(found)]), count(fields.get("count")), skipped)
+    return MessageList(_records(fields.get("smss")), count=count(fields.get("count")), read=_message)
 
 
 def message_count(fields: JsonObject) -> int:

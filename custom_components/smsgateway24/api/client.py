@@ -9,7 +9,8 @@ import aiohttp
 from . import answers, wire
 from .clock import ServiceClock
 from .errors import AuthenticationError, RequestRefusedError, UnreadableAnswerError
-from .models import MessageList, MessageStatusReport, OutgoingSms, Phone, PhoneStatus
+from .message_list import MessageList
+from .models import MessageStatusReport, OutgoingSms, Phone, PhoneStatus
 from .parsing import JsonObject, WrongShapeError
 from .redaction import safe_words
 from .transport import Transport

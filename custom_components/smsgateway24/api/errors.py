@@ -68,6 +68,10 @@ class UnreadableAnswerError(SmsGateway24Error):
         self.http_status = http_status
 
 
+class AnswerTooLargeError(UnreadableAnswerError):
+    """An answer came that is larger than this client reads. Of a list, half may be asked for."""
+
+
 class ThrottledError(SmsGateway24Error):
     """The service asks for a pause.
 

@@ -11,7 +11,6 @@ __all__ = [
     "SENT",
     "WAITING",
     "Message",
-    "MessageList",
     "MessageStatus",
     "MessageStatusReport",
     "OutgoingSms",
@@ -99,18 +98,6 @@ class Message:
     def waiting(self) -> bool:
         """Whether it is still to be sent."""
         return self.status in WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class MessageList:
-    """The messages that the service found."""
-
-    messages: tuple[Message, ...]
-    """Sorted by id, because the service's order is not reliable (the vendor's PHP examples, 2021)."""
-    count: int | None
-    """How many the service says there are, None if it does not say."""
-    skipped: int
-    """Records without a readable id or status. They do not make the others be lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 
 from .clock import ServiceClock
-from .errors import AuthenticationError, ThrottledError, UnreachableError, UnreadableAnswerError
+from .errors import AnswerTooLargeError, AuthenticationError, ThrottledError, UnreachableError, UnreadableAnswerError
 from .moments import http_moment
 
 _LOGGER = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class Transport:
             too_large = len(body) > self._max_answer_bytes
         if too_large:
             response.close()
-            raise UnreadableAnswerError(response.status)
+            raise AnswerTooLargeError(response.status)
         return bytes(body)
 
     def _pause(self, response: aiohttp.ClientResponse) -> float | None:

@@ -1,0 +1,106 @@
+"""A list of messages that is read no further than it is asked for.
+
+A poll brings hundreds of records of which none is new. Looking at their ids costs a fraction of what it costs to make
+messages of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, KeysView
+from functools import cached_property
+from typing import Any, Final, override
+
+from .models import Message
+from .parsing import LARGEST_INT, JsonObject, identifier
+from .status import WAITING
+
+type MessageReader = Callable[[str | None, JsonObject], Message | None]
+
+# A status may come as a number or as text.
+_WAITING_VALUES: Final = frozenset({*map(int, WAITING), *(str(int(status)) for status in WAITING)})
+
+
+class MessageList:
+    """The messages that the service found, by their ids.
+
+    ``count`` is how many the service says there are, None if it does not say; ``rows`` is how many it has listed,
+    whether they can be read or not.
+    """
+
+    def __init__(self, records: Iterable[tuple[str | None, object]], *, count: int | None, read: MessageReader) -> None:
+        """Take the records with their keys, and the function that makes a message of one."""
+        pairs = list(records)
+        self.count = count
+        self.rows = len(pairs)
+        self._read = read
+        index = _quick_index(pairs)
+        if index is None:
+            index, self._without_id = _patient_index(pairs)
+        else:
+            self._without_id = 0
+        self._records = index
+
+    @override
+    def __repr__(self) -> str:
+        # Never the content: texts and numbers have no place in a log.
+        return f"<{type(self).__name__} of {self.rows} rows>"
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that the service has counted is listed."""
+        return self.count is None or self.count <= self.rows
+
+    @property
+    def ids(self) -> KeysView[int]:
+        """The ids of the listed messages."""
+        return self._records.keys()
+
+    def get(self, message_id: int) -> Message | None:
+        """Return the message with this id; None if it is not listed or cannot be read."""
+        record = self._records.get(message_id)
+        return None if record is None else self._read(str(message_id), record)
+
+    def waiting(self) -> Iterator[Message]:
+        """Return the messages that are still to be sent."""
+        try:
+            found = [
+                message_id for message_id, record in self._records.items() if record.get("status") in _WAITING_VALUES
+            ]
+        except TypeError:
+            # A status that cannot even be looked up.
+            found = list(self._records)
+        return (message for number in found if (message := self.get(number)) is not None and message.waiting)
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        """All messages, sorted by id, because the service's order is not reliable (the vendor's PHP examples, 2021)."""
+        return tuple([message for number in sorted(self._records) if (message := self.get(number)) is not None])
+
+    @cached_property
+    def skipped(self) -> int:
+        """How many records could not be read. They do not make the others be lost."""
+        return self._without_id + len(self._records) - len(self.messages)
+
+
+def _quick_index(pairs: list[tuple[str | None, Any]]) -> dict[int, JsonObject] | None:
+    """Return the records by id if all are of the ordinary shape, else None."""
+    try:
+        index = {record["id"]: record for _, record in pairs}
+    except KeyError, TypeError:
+        return None
+    if not index:
+        return index
+    if set(map(type, index)) != {int} or set(map(type, index.values())) != {dict}:
+        return None
+    return index if min(index) > 0 and max(index) <= LARGEST_INT else None
+
+
+def _patient_index(pairs: list[tuple[str | None, Any]]) -> tuple[dict[int, JsonObject], int]:
+    """Return the records by id, in whatever form it comes, and how many have none. A record's key may stand in."""
+    index: dict[int, JsonObject] = {}
+    without = 0
+    for key, record in pairs:
+        number = (identifier(record.get("id")) or identifier(key)) if isinstance(record, dict) else None
+        if number is None:
+            without += 1
+        else:
+            index[number] = record
+    return index, without
