@@ -42,7 +42,7 @@ uv_command() {
 
 install_uv_into() {
     if python3 -m pip --version >/dev/null 2>&1; then
-        python3 -m pip install --quiet --no-input --disable-pip-version-check --target "$1" uv >&2
+        python3 -m pip install --quiet --no-input --disable-pip-version-check --root-user-action=ignore --target "$1" uv >&2
         return
     fi
     # A bare Debian has Python without pip, but carries pip as a wheel in a package of its own.
@@ -52,7 +52,7 @@ install_uv_into() {
         cd "$1" &&
             { apt-get download -qq python3-pip-whl >&2 || { apt-get update -qq >&2 && apt-get download -qq python3-pip-whl >&2; }; } &&
             dpkg -x python3-pip-whl_*.deb pip &&
-            python3 pip/usr/share/python-wheels/pip-*.whl/pip install --quiet --no-input --target . uv >&2 &&
+            python3 pip/usr/share/python-wheels/pip-*.whl/pip install --quiet --no-input --root-user-action=ignore --target . uv >&2 &&
             rm -rf pip ./*.deb
     )
 }
