@@ -1,0 +1,57 @@
+"""How a gateway phone is: online or not, and what waits on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..api import Message, Phone
+
+# A healthy phone is seen every few seconds; writing each of these moments would fill the recorder with nothing.
+LAST_SEEN_STEP: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneState:
+    """A phone as the entities show it.
+
+    ``phone.last_seen`` moves in steps while the phone is well (see LAST_SEEN_STEP), so that two reads of a healthy
+    phone compare equal; ``seen`` is the exact moment. ``online`` is None when the service's time is not known.
+    """
+
+    phone: Phone
+    online: bool | None
+    pending: int
+    seen: datetime | None = field(compare=False)
+
+
+def assess(
+    phone: Phone, *, pending: int, now: datetime | None, offline_after: timedelta, before: PhoneState | None
+) -> PhoneState:
+    """Say how a phone is, given the service's time ``now`` and how it was at the read ``before``."""
+    seen = phone.last_seen
+    online = _is_online(seen, now, offline_after)
+    if (
+        before is not None
+        and online is True
+        and before.online is True
+        and seen is not None
+        and before.phone.last_seen is not None
+        and timedelta() <= seen - before.phone.last_seen < LAST_SEEN_STEP
+    ):
+        phone = replace(phone, last_seen=before.phone.last_seen)
+    return PhoneState(phone=phone, online=online, pending=pending, seen=seen)
+
+
+def pending_by_phone(messages: Iterable[Message]) -> Mapping[str, int]:
+    """Count the messages that wait at the service or on each phone."""
+    return Counter(message.phone_id for message in messages if message.waiting)
+
+
+def _is_online(seen: datetime | None, now: datetime | None, offline_after: timedelta) -> bool | None:
+    if seen is None:
+        return False
+    if now is None:
+        return None
+    return now - seen <= offline_after

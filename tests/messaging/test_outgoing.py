@@ -1,0 +1,111 @@
+"""Outgoing messages, as they are written down."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.smsgateway24.messaging.outgoing import Outcome, OutgoingMessage, Stage
+from custom_components.smsgateway24.messaging.routing import Route
+
+from .world import ANNA, ATTIC, HALL, START
+
+MESSAGE = OutgoingMessage(
+    key="key",
+    number=ANNA,
+    text="The cellar is wet",
+    recipient_id="anna",
+    phone_id=None,
+    sim=None,
+    created_at=START,
+    keep_until=START + timedelta(minutes=10),
+    stage=Stage.WAITING,
+    attempted_at=START,
+)
+moments = st.datetimes(timezones=st.timezones())
+small = st.none() | st.integers(0, 10)
+
+
+@given(
+    text=st.text(st.characters(codec="utf-8")),
+    moments=st.tuples(moments, moments, moments),
+    stage=st.sampled_from(Stage),
+    route=st.none() | st.builds(Route, st.text(), st.integers(0, 5)),
+    numbers=st.tuples(small, small, small, small),
+    announced=st.frozensets(st.sampled_from(Outcome)),
+    failed_phones=st.frozensets(st.sampled_from([HALL, ATTIC, ""])),
+)
+def test_what_is_written_down_can_be_read_again(
+    text: str,
+    moments: tuple[datetime, datetime, datetime],
+    stage: Stage,
+    route: Route | None,
+    numbers: tuple[int | None, int | None, int | None, int | None],
+    announced: frozenset[Outcome],
+    failed_phones: frozenset[str],
+) -> None:
+    """As JSON, and to the last detail."""
+    message = replace(
+        MESSAGE,
+        text=text,
+        created_at=moments[0],
+        keep_until=moments[1],
+        attempted_at=moments[2],
+        stage=stage,
+        route=route,
+        sim=numbers[0],
+        tag=numbers[1],
+        message_id=numbers[2],
+        status=numbers[3],
+        announced=announced,
+        failed_phones=failed_phones,
+    )
+    assert OutgoingMessage.from_dict(json.loads(json.dumps(message.as_dict()))) == message
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"stage": "lost"},
+        {"announced": ["forgotten"]},
+        {"announced": None},
+        {"attempted_at": "yesterday"},
+        {"attempted_at": None},
+        {"keep_until": "2026-11-01T03:00:00"},
+        {"route": ["1576", 0]},
+        {"route": {"phone_id": "1576"}},
+    ],
+)
+def test_damage_is_noticed(damage: dict[str, Any]) -> None:
+    """Before it can do any."""
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        OutgoingMessage.from_dict({**MESSAGE.as_dict(), **damage})
+
+
+def test_what_is_missing_is_noticed_and_what_is_new_is_not_minded() -> None:
+    """A newer version may have written more than this one knows."""
+    data = MESSAGE.as_dict()
+    assert OutgoingMessage.from_dict({**data, "colour": "red"}) == MESSAGE
+    for key in data:
+        with pytest.raises(KeyError):
+            OutgoingMessage.from_dict({other: data[other] for other in data if other != key})
+
+
+def test_its_times_follow_a_clock_that_is_set_back() -> None:
+    """What was left of the time that it is kept stays as it was."""
+    assert MESSAGE.seen_at(START) is MESSAGE
+    assert MESSAGE.seen_at(START + timedelta(days=1)) is MESSAGE
+    shifted = MESSAGE.seen_at(START - timedelta(days=1))
+    assert shifted.attempted_at == START - timedelta(days=1)
+    assert shifted.keep_until - shifted.attempted_at == timedelta(minutes=10)
+
+
+def test_a_failover_never_shortens_the_time_that_a_message_is_kept() -> None:
+    """It gets what it needs, or keeps what it has."""
+    for seconds, expected in ((60, 600), (1200, 1200)):
+        failed = MESSAGE.failed_over({HALL}, START + timedelta(seconds=seconds))
+        assert failed.keep_until == START + timedelta(seconds=expected)
+        assert failed.stage is Stage.WAITING
