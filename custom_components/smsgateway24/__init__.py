@@ -1,0 +1,72 @@
+"""SmsGateway24: an Android phone with its SIM becomes the home's own SMS number."""
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.start import async_at_started
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN, PLATFORMS
+from .coordinator import SmsGateway24ConfigEntry, SmsGateway24Coordinator
+from .devices import device_phone_id, signal_phone_removed
+from .reload import async_reload_if_changed
+from .services import async_setup_services
+from .store import AccountStore
+from .webhook import async_register_doorbell
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which are there whether an account is loaded or not."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> bool:
+    """Load an account."""
+    coordinator = SmsGateway24Coordinator(hass, entry)
+    await coordinator.async_config_entry_first_refresh()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    if coordinator.settings.push:
+        async_register_doorbell(hass, entry)
+    entry.async_on_unload(entry.add_update_listener(async_reload_if_changed))
+
+    async def async_start(_: HomeAssistant) -> None:
+        coordinator.mailbox.async_start_listening()
+
+    async def async_stop(_: Event) -> None:
+        await coordinator.mailbox.async_save()
+
+    # Automations are attached before this, so none misses what came while Home Assistant was not running.
+    entry.async_on_unload(async_at_started(hass, async_start))
+    entry.async_on_unload(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, async_stop))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> bool:
+    """Unload an account."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.mailbox.async_close()
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
+    """Forget what was written down for an account."""
+    await AccountStore(hass, entry.entry_id).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: SmsGateway24ConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Allow to remove a phone that the service no longer lists; recipients are removed as such, not as devices."""
+    phone_id = device_phone_id(device)
+    if device.entry_type is dr.DeviceEntryType.SERVICE or phone_id is None:
+        return False
+    if phone_id in entry.runtime_data.data.phones:
+        return False
+    async_dispatcher_send(hass, signal_phone_removed(entry.entry_id), phone_id)
+    return True

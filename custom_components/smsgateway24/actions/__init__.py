@@ -1,0 +1,1 @@
+"""The actions: one module for each, and beside them what they share."""

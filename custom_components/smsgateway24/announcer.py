@@ -1,0 +1,130 @@
+"""Tells Home Assistant about messages: the one place that fires events.
+
+Each announcement goes to the bus, for automations, and to the event entity of the phone. What the privacy setting
+withholds is left out here, before anything else can see it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from enum import StrEnum
+from typing import Any, Final
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN, EVENT_RECEIVED, LOGGER
+from .messaging.inbox import IncomingMessage
+from .messaging.outgoing import Outcome, Report
+from .recipients import RecipientBook
+from .settings import Privacy
+
+type Attributes = Mapping[str, Any]
+type AnnouncementListener = Callable[[str, Attributes], None]
+
+_WITHHELD: Final[Mapping[Privacy, frozenset[str]]] = {
+    Privacy.FULL: frozenset(),
+    Privacy.SENDER: frozenset({"text"}),
+    Privacy.MINIMAL: frozenset({"text", "sender", "sender_name", "number", "recipient_name"}),
+}
+# What the event entity says by being where it is.
+_SAID_BY_ENTITY: Final = frozenset({"phone_id", "device_id", "config_entry_id"})
+
+
+class Direction(StrEnum):
+    """Which of a phone's two event entities is meant."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class Announcer:
+    """Announces the messages of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, recipients: RecipientBook, privacy: Privacy) -> None:
+        """Take what the announcements are made of."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._recipients = recipients
+        self._privacy = privacy
+        self._listeners: dict[tuple[str, Direction], AnnouncementListener] = {}
+
+    @callback
+    def async_listen(self, phone_id: str, direction: Direction, listener: AnnouncementListener) -> CALLBACK_TYPE:
+        """Have a phone's announcements told to its event entity, until the returned function is called."""
+        self._listeners[phone_id, direction] = listener
+
+        @callback
+        def stop() -> None:
+            self._listeners.pop((phone_id, direction), None)
+
+        return stop
+
+    @callback
+    def async_announce_incoming(self, incoming: IncomingMessage) -> None:
+        """Announce a message that was received."""
+        message = incoming.message
+        recipient = self._recipients.by_number(message.number)
+        self._announce(
+            EVENT_RECEIVED,
+            "received",
+            Direction.INCOMING,
+            message.phone_id,
+            {
+                "message_id": message.id,
+                "sender": message.number,
+                "sender_name": recipient.name if recipient else None,
+                "trusted": recipient.trusted if recipient else False,
+                "text": message.text,
+                "sim": message.sim,
+                "received_at": None if message.created is None else message.created.astimezone(UTC).isoformat(),
+                "delayed": incoming.delayed,
+            },
+        )
+
+    @callback
+    def async_announce_report(self, report: Report) -> None:
+        """Announce what became of a message that was sent from here."""
+        message = report.message
+        recipient = self._recipients.by_id(message.recipient_id) or self._recipients.by_number(message.number)
+        details: dict[str, Any] = {
+            "message_id": message.message_id,
+            "number": message.number,
+            "recipient_name": recipient.name if recipient else None,
+            "sim": message.route.sim if message.route else None,
+            "status": message.status,
+            "status_text": report.status_text,
+        }
+        if report.outcome is Outcome.FAILED:
+            details["reason"] = report.reason
+            # Neither number nor text: they have no place in a log.
+            LOGGER.warning("Message %s was not delivered: %s", message.message_id, report.reason)
+        self._announce(
+            f"{DOMAIN}_sms_{report.outcome}",
+            report.outcome,
+            Direction.OUTGOING,
+            message.route.phone_id if message.route else None,
+            details,
+        )
+
+    def _announce(
+        self, bus_event: str, kind: str, direction: Direction, phone_id: str | None, details: dict[str, Any]
+    ) -> None:
+        data = {
+            **details,
+            "phone_id": phone_id,
+            "device_id": self._device_id(phone_id),
+            "config_entry_id": self._entry_id,
+        }
+        withheld = _WITHHELD[self._privacy]
+        data = {key: value for key, value in data.items() if key not in withheld}
+        self._hass.bus.async_fire(bus_event, data)
+        if phone_id is not None and (listener := self._listeners.get((phone_id, direction))):
+            listener(kind, {key: value for key, value in data.items() if key not in _SAID_BY_ENTITY})
+
+    def _device_id(self, phone_id: str | None) -> str | None:
+        if phone_id is None:
+            return None
+        device = dr.async_get(self._hass).async_get_device_by_identifier(
+            (DOMAIN, phone_id), config_entry_id=self._entry_id
+        )
+        return device.id if device else None

@@ -1,0 +1,161 @@
+"""Polling: two requests side by side, from which everything else learns."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_TOKEN, CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .account import Account
+from .announcer import Announcer
+from .api import Phone, SmsGateway24Error
+from .const import LOGGER
+from .devices import async_remove_gone_phones, async_update_phone_devices
+from .errors import poll_error
+from .mailbox import Mailbox
+from .messaging.health import PhoneState, assess
+from .messaging.pace import Pace
+from .messaging.reader import Reading
+from .recipients import RecipientBook, recipients_of
+from .settings import Settings
+
+type SmsGateway24ConfigEntry = ConfigEntry[SmsGateway24Coordinator]
+
+# How often the service may be read out of turn, in seconds.
+ASKED_AT_MOST_EVERY: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the entities show. Two reads in which nothing worth showing has changed are equal."""
+
+    phones: Mapping[str, PhoneState]
+
+
+class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
+    """Reads the phones and the messages of one account, and hands them on."""
+
+    config_entry: SmsGateway24ConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
+        """Prepare the account that the entry describes."""
+        self.settings = Settings.from_options(entry.options)
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=entry.title,
+            update_interval=self.settings.poll_interval,
+            always_update=False,
+            # What is asked for out of turn, as by the doorbell, is done at once, but not more often than this.
+            request_refresh_debouncer=Debouncer(hass, LOGGER, cooldown=ASKED_AT_MOST_EVERY, immediate=True),
+        )
+        self.account = Account(hass, entry)
+        self.recipients = RecipientBook(recipients_of(entry), hass.config.country)
+        self.announcer = Announcer(hass, entry.entry_id, self.recipients, self.settings.privacy)
+        self._pace = Pace(self.settings.poll_interval)
+        self.mailbox = Mailbox(
+            hass,
+            entry.entry_id,
+            account=self.account,
+            announcer=self.announcer,
+            settings=self.settings,
+            phones=self._phone_states,
+            traffic=self._note_traffic,
+            credentials_refused=self._start_reauth,
+        )
+        self._loaded_with = _essence(entry)
+
+    @callback
+    def async_is_outdated(self) -> bool:
+        """Whether the entry has come to hold something else than what this was made from.
+
+        A token that was renewed in operation is in use already and does not count.
+        """
+        entry = self.config_entry
+        return _essence(entry) != self._loaded_with or entry.data[CONF_TOKEN] != self.account.client.token
+
+    @override
+    async def _async_setup(self) -> None:
+        await self.mailbox.async_load()
+
+    @override
+    async def _async_update_data(self) -> Snapshot:
+        try:
+            phones, reading = await self._read()
+        except SmsGateway24Error as err:
+            self._pace.failed()
+            self.mailbox.async_out_of_reach()
+            raise poll_error(err) from err
+        else:
+            self._pace.succeeded()
+        finally:
+            self.update_interval = self._pace.interval(self.hass.loop.time())
+        self._update_devices(phones)
+        self.mailbox.async_take(reading, phones)
+        return self._snapshot(phones)
+
+    async def _read(self) -> tuple[tuple[Phone, ...], Reading]:
+        """Read phones and messages side by side. Raises the API's errors."""
+        phones, reading = await asyncio.gather(
+            self.account.call(lambda client: client.get_phones()),
+            self.mailbox.async_read(),
+            # The second request is waited for even if the first has failed, or its error would be lost.
+            return_exceptions=True,
+        )
+        # The phones' error comes first: it is the one that can tell a refused token from a refused request.
+        if isinstance(phones, BaseException):
+            raise phones
+        if isinstance(reading, BaseException):
+            raise reading
+        return phones, reading
+
+    def _snapshot(self, phones: tuple[Phone, ...]) -> Snapshot:
+        now = self.account.client.clock.now()
+        pending = self.mailbox.pending.by_phone()
+        before: Mapping[str, PhoneState] = self.data.phones if self.data else {}
+        return Snapshot(
+            {
+                phone.id: assess(
+                    phone,
+                    pending=pending.get(phone.id, 0),
+                    now=now,
+                    offline_after=self.settings.offline_after,
+                    before=before.get(phone.id),
+                )
+                for phone in phones
+            }
+        )
+
+    def _update_devices(self, phones: tuple[Phone, ...]) -> None:
+        async_update_phone_devices(self.hass, self.config_entry, phones)
+        listed = [phone.id for phone in phones]
+        missing_since = self.mailbox.memory.missing_since
+        if async_remove_gone_phones(self.hass, self.config_entry, listed, missing_since, dt_util.utcnow()):
+            self.mailbox.async_save_soon()
+
+    def _phone_states(self) -> list[PhoneState]:
+        return list(self.data.phones.values()) if self.data else []
+
+    def _note_traffic(self) -> None:
+        self._pace.traffic(self.hass.loop.time())
+        quick = self._pace.interval(self.hass.loop.time())
+        if quick != self.update_interval:
+            self.update_interval = quick
+            # The next poll is on the calendar already, at the pace of rest.
+            self._schedule_refresh()
+
+    def _start_reauth(self) -> None:
+        self.config_entry.async_start_reauth(self.hass)
+
+
+def _essence(entry: ConfigEntry[Any]) -> tuple[Any, ...]:
+    """Return what an account is made from, without what changes in operation."""
+    credentials = {key: value for key, value in entry.data.items() if key not in {CONF_TOKEN, CONF_WEBHOOK_ID}}
+    return credentials, dict(entry.options), recipients_of(entry)

@@ -1,0 +1,288 @@
+"""Messages as events: on the bus, and through the event entities."""
+
+from typing import Any
+
+from homeassistant.components.event import ATTR_EVENT_TYPE
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    mock_restore_cache_with_extra_data,
+)
+
+from custom_components.smsgateway24.const import DOMAIN
+from simulator import PROFILES, Phone, Simulator, Status
+from tests.conftest import ANNA, BEN, AddAccount, Poll, recipient
+
+INCOMING = "event.hall_phone_incoming_message"
+OUTGOING = "event.hall_phone_outgoing_message"
+
+
+def received(hass: HomeAssistant) -> list[Event[dict[str, Any]]]:
+    """Collect what is received from now on."""
+    return async_capture_events(hass, "smsgateway24_sms_received")
+
+
+async def test_an_incoming_message_is_an_event_on_the_bus(
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+) -> None:
+    """It says who, what, when and through which phone and SIM."""
+    entry = await add_account(recipient("Anna", ANNA, trusted=True))
+    events = received(hass)
+    message = sim.receive(phone, ANNA, "gate")
+    await poll(entry)
+
+    device = device_registry.async_get_device_by_identifier((DOMAIN, "1576"), config_entry_id=entry.entry_id)
+    assert device is not None
+    assert message is not None
+    assert [event.data for event in events] == [
+        {
+            "message_id": message.id,
+            "sender": ANNA,
+            "sender_name": "Anna",
+            "trusted": True,
+            "text": "gate",
+            "phone_id": "1576",
+            "device_id": device.id,
+            "sim": 0,
+            "received_at": message.created.isoformat(),
+            "delayed": False,
+            "config_entry_id": entry.entry_id,
+        }
+    ]
+
+
+async def test_an_unknown_sender_is_nobody_and_not_trusted(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """Also one that is a name."""
+    entry = await add_account(recipient("Anna", ANNA, trusted=True))
+    events = received(hass)
+    sim.receive(phone, BEN, "gate")
+    sim.receive(phone, "MyBank", "Your code is 123456")
+    await poll(entry)
+
+    assert [(event.data["sender"], event.data["sender_name"], event.data["trusted"]) for event in events] == [
+        (BEN, None, False),
+        ("MyBank", None, False),
+    ]
+
+
+@pytest.mark.parametrize("spelling", ["+447700900123", "00447700900123", "07700900123", "+44 7700 900123"])
+async def test_a_sender_is_recognised_however_the_number_is_spelt(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll, spelling: str
+) -> None:
+    """The canonical number counts."""
+    hass.config.country = "GB"
+    entry = await add_account(recipient("Anna", ANNA))
+    events = received(hass)
+    sim.receive(phone, spelling, "hello")
+    await poll(entry)
+
+    assert [event.data["sender_name"] for event in events] == ["Anna"]
+
+
+async def test_messages_of_one_poll_are_announced_each_once_and_in_order(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """Equal texts are different messages, and the next poll announces nothing again."""
+    entry = await add_account()
+    events = received(hass)
+    changes: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == INCOMING and (state := event.data["new_state"]):
+            changes.append(state.attributes["text"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for text in ("one", "two", "two", "three"):
+        sim.receive(phone, ANNA, text)
+        sim.advance(1)
+    await poll(entry)
+    await poll(entry)
+
+    assert [event.data["text"] for event in events] == ["one", "two", "two", "three"]
+    assert changes == ["one", "two", "two", "three"]
+
+
+async def test_what_was_there_before_is_not_announced(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """The first run is silent."""
+    sim.receive(phone, ANNA, "an old gate")
+    events = received(hass)
+    entry = await add_account()
+    await poll(entry)
+
+    assert not events
+
+
+async def test_a_message_of_a_phone_that_is_new_reaches_its_event_entity(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """The poll that brings the phone brings its message as well."""
+    entry = await add_account()
+    sim.receive(sim.add_phone("Attic phone", phone_id=1297), ANNA, "hello")
+    await poll(entry)
+
+    state = hass.states.get("event.attic_phone_incoming_message")
+    assert state is not None
+    assert state.attributes["text"] == "hello"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 2000, "Grüße 😀 from\nline two\r\nline three", "<b>{{ states('sensor.x') }}</b>"], ids=str.__len__
+)
+async def test_a_text_arrives_whole_and_as_it_is(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll, text: str
+) -> None:
+    """Long ones, emoji and line breaks included; the state holds none of it."""
+    entry = await add_account()
+    events = received(hass)
+    sim.receive(phone, ANNA, text)
+    await poll(entry)
+
+    assert [event.data["text"] for event in events] == [text]
+    state = hass.states.get(INCOMING)
+    assert state is not None
+    assert text not in state.state
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_messages_arrive_under_every_profile(
+    hass: HomeAssistant, sim: Simulator, add_account: AddAccount, poll: Poll, profile: str
+) -> None:
+    """Whatever the service's lists look like, a message is announced once, by its id."""
+    phone = sim.add_phone("Hall phone", phone_id=1576)
+    sim.profile = PROFILES[profile]
+    entry = await add_account()
+    events = received(hass)
+    sim.receive(phone, ANNA, "gate")
+    for _ in range(8):
+        sim.advance(60)
+        await poll(entry)
+
+    assert len(events) == 1
+    assert events[0].data["sender"].lstrip("+0").endswith("7700900123")
+
+
+@pytest.mark.parametrize(
+    ("privacy", "withheld"),
+    [
+        ("full", set()),
+        ("sender", {"text"}),
+        ("minimal", {"text", "sender", "sender_name"}),
+    ],
+)
+async def test_privacy_leaves_out_what_it_promises(
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    privacy: str,
+    withheld: set[str],
+) -> None:
+    """On the bus and in the entity alike."""
+    entry = await add_account(recipient("Anna", ANNA), privacy=privacy)
+    events = received(hass)
+    sim.receive(phone, ANNA, "gate")
+    await poll(entry)
+
+    state = hass.states.get(INCOMING)
+    assert state is not None
+    everything = {"text", "sender", "sender_name"}
+    assert everything - events[0].data.keys() == withheld
+    assert everything - state.attributes.keys() == withheld
+
+
+async def test_an_event_entity_restores_when_but_not_what(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """An automation on its state would take a restored text for a new one."""
+    mock_restore_cache_with_extra_data(
+        hass,
+        [
+            (
+                State(INCOMING, "2026-11-01T10:00:00.000+00:00"),
+                {"last_event_type": "received", "last_event_attributes": {"text": "gate", "sender": ANNA}},
+            )
+        ],
+    )
+    await add_account()
+
+    state = hass.states.get(INCOMING)
+    assert state is not None
+    assert state.state == "2026-11-01T10:00:00.000+00:00"
+    assert state.attributes[ATTR_EVENT_TYPE] == "received"
+    assert "text" not in state.attributes
+    assert "sender" not in state.attributes
+
+
+async def send(hass: HomeAssistant, text: str = "The laundry is done") -> None:
+    """Text Anna."""
+    await hass.services.async_call(
+        "notify", "send_message", {"entity_id": "notify.anna", "message": text}, blocking=True
+    )
+
+
+async def test_what_becomes_of_a_message_is_told_as_it_happens(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """First sent, then delivered, each once."""
+    entry = await add_account(recipient("Anna", ANNA))
+    told: list[tuple[str, int]] = []
+
+    @callback
+    def note(event: Event[dict[str, Any]]) -> None:
+        told.append((str(event.event_type).removeprefix("smsgateway24_sms_"), event.data["status"]))
+
+    for outcome in ("sent", "delivered", "failed"):
+        hass.bus.async_listen(f"smsgateway24_sms_{outcome}", note)
+    await send(hass)
+    for _ in range(20):
+        sim.advance(1)
+        await poll(entry)
+
+    assert told == [("sent", Status.SENT), ("delivered", Status.DELIVERED)]
+    state = hass.states.get(OUTGOING)
+    assert state is not None
+    assert state.attributes[ATTR_EVENT_TYPE] == "delivered"
+    assert state.attributes["recipient_name"] == "Anna"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (Status.NOT_DELIVERED, "not_delivered"),
+        (Status.GENERIC_FAILURE, "generic_failure"),
+        (Status.NO_SERVICE, "no_service"),
+        (Status.NULL_PDU, "null_pdu"),
+        (Status.RADIO_OFF, "radio_off"),
+        (100, "not_allowed"),
+        (101, "not_allowed"),
+    ],
+)
+async def test_a_failure_is_told_with_its_reason(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll, status: int, reason: str
+) -> None:
+    """One event, with a word that stays the same."""
+    entry = await add_account(recipient("Anna", ANNA))
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    sim.fail_next(phone, status)
+    await send(hass)
+    for _ in range(3):
+        sim.advance(30)
+        await poll(entry)
+
+    assert [(event.data["status"], event.data["reason"], event.data["recipient_name"]) for event in failed] == [
+        (status, reason, "Anna")
+    ]
