@@ -1,0 +1,29 @@
+"""Who and what is in the demo: made up, with numbers from the ranges that are kept free for such purposes."""
+
+from dataclasses import dataclass
+
+USER = "demo"
+PASSWORD = "demo"  # noqa: S105 -- printed on every start, for a Home Assistant that only this machine can reach
+
+# What the simulator opens by itself.
+ACCOUNT_EMAIL = "demo@example.com"
+ACCOUNT_PASSWORD = "demo-password"  # noqa: S105 -- of the simulator
+HALL_PHONE = "1576"
+
+DASHBOARD = "sms-gateway"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A recipient, as typed into the form; `phone` is a phone's id at the service, or `auto`."""
+
+    name: str
+    number: str
+    phone: str
+    sim: str | None
+    trusted: bool
+
+
+ANNA = Person("Anna", "+447700900123", "auto", None, trusted=True)
+BEN = Person("Ben", "+12025550123", HALL_PHONE, "0", trusted=False)
+PEOPLE = (ANNA, BEN)
