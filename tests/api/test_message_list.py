@@ -63,6 +63,23 @@ def test_a_status_that_is_none_hides_no_other(status: object) -> None:
     assert found.skipped == 1
 
 
+def test_a_record_without_status_hides_no_other() -> None:
+    """It is no message, and the others are."""
+    without = {name: value for name, value in RECORD.items() if name != "status"}
+    found = listed({**without, "id": 6}, {**RECORD, "id": 7, "status": 1})
+
+    assert [message.id for message in found.waiting()] == [7]
+
+
+@pytest.mark.parametrize("stranger", ["id", ["id"], 5, 0.5, True, None, {}, {"id": None}, {"id": True}, {"id": 2**63}])
+def test_what_is_no_record_hides_no_other(stranger: object) -> None:
+    """Whatever stands between the records, it only counts as a row, and what has no key either as skipped."""
+    found = listed({**RECORD, "id": 6}, stranger, {**RECORD, "id": 7})
+
+    assert list(found.ids) == [6, 7]
+    assert (found.rows, found.skipped) == (3, 1)
+
+
 def test_its_name_for_a_log_holds_no_content() -> None:
     """Texts and numbers have no place there."""
     assert repr(listed(RECORD)) == "<MessageList of 1 rows>"

@@ -155,7 +155,12 @@ def phones(fields: JsonObject, now: datetime | None) -> tuple[Phone, ...]:
 def messages(fields: JsonObject) -> MessageList:
     """Return the messages that getallsms found (documentation, section 4)."""
     _require_message_list(fields)
-    return MessageList(_records(fields.get("smss")), count=count(fields.get("count")), read=_message)
+    records = fields.get("smss")
+    if records is None:
+        records = []
+    if not isinstance(records, dict | list):
+        raise WrongShapeError
+    return MessageList(records, count=count(fields.get("count")), read=_message)
 
 
 def message_count(fields: JsonObject) -> int:

@@ -6,6 +6,8 @@ messages of them.
 
 from collections.abc import Callable, Iterable, Iterator, KeysView
 from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, Final, override
 
 from .models import Message
@@ -16,6 +18,8 @@ type MessageReader = Callable[[str | None, JsonObject], Message | None]
 
 # A status may come as a number or as text.
 _WAITING_VALUES: Final = frozenset({*map(int, WAITING), *(str(int(status)) for status in WAITING)})
+_ID: Final = itemgetter("id")
+_STATUS: Final = itemgetter("status")
 
 
 class MessageList:
@@ -25,14 +29,14 @@ class MessageList:
     whether they can be read or not.
     """
 
-    def __init__(self, records: Iterable[tuple[str | None, object]], *, count: int | None, read: MessageReader) -> None:
-        """Take the records with their keys, and the function that makes a message of one."""
-        pairs = list(records)
+    def __init__(self, records: dict[str, Any] | list[Any], *, count: int | None, read: MessageReader) -> None:
+        """Take the records as they came, and the function that makes a message of one with its key."""
         self.count = count
-        self.rows = len(pairs)
+        self.rows = len(records)
         self._read = read
-        index = _quick_index(pairs)
+        index = _quick_index(list(records.values()) if isinstance(records, dict) else records)
         if index is None:
+            pairs = records.items() if isinstance(records, dict) else zip(repeat(None), records, strict=False)
             index, self._without_id = _patient_index(pairs)
         else:
             self._without_id = 0
@@ -61,11 +65,11 @@ class MessageList:
     def waiting(self) -> Iterator[Message]:
         """Return the messages that are still to be sent."""
         try:
-            found = [
-                message_id for message_id, record in self._records.items() if record.get("status") in _WAITING_VALUES
-            ]
-        except TypeError:
-            # A status that cannot even be looked up.
+            if _WAITING_VALUES.isdisjoint(map(_STATUS, self._records.values())):
+                return iter(())
+            found = [message_id for message_id, record in self._records.items() if _STATUS(record) in _WAITING_VALUES]
+        except KeyError, TypeError:
+            # There is none, or one that cannot even be looked up.
             found = list(self._records)
         return (message for number in found if (message := self.get(number)) is not None and message.waiting)
 
@@ -80,20 +84,24 @@ class MessageList:
         return self._without_id + len(self._records) - len(self.messages)
 
 
-def _quick_index(pairs: list[tuple[str | None, Any]]) -> dict[int, JsonObject] | None:
-    """Return the records by id if all are of the ordinary shape, else None."""
+def _quick_index(records: list[Any]) -> dict[int, JsonObject] | None:
+    """Return the records by id if all are of the ordinary shape, else None.
+
+    Of thousands of records each first look at one costs more than all that is done with it then, so every pass over them
+    counts. Of all that JSON knows only an object can be asked for its "id".
+    """
     try:
-        index = {record["id"]: record for _, record in pairs}
+        ids = list(map(_ID, records))
     except KeyError, TypeError:
         return None
-    if not index:
-        return index
-    if set(map(type, index)) != {int} or set(map(type, index.values())) != {dict}:
+    if not ids:
+        return {}
+    if set(map(type, ids)) != {int} or min(ids) <= 0 or max(ids) > LARGEST_INT:
         return None
-    return index if min(index) > 0 and max(index) <= LARGEST_INT else None
+    return dict(zip(ids, records, strict=True))
 
 
-def _patient_index(pairs: list[tuple[str | None, Any]]) -> tuple[dict[int, JsonObject], int]:
+def _patient_index(pairs: Iterable[tuple[str | None, Any]]) -> tuple[dict[int, JsonObject], int]:
     """Return the records by id, in whatever form it comes, and how many have none. A record's key may stand in."""
     index: dict[int, JsonObject] = {}
     without = 0
