@@ -1,7 +1,9 @@
 """Loading, unloading and removing an account."""
 
+from datetime import timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -9,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.smsgateway24.const import DOMAIN
-from simulator import Phone, Simulator, faults
+from simulator import PROFILES, Phone, Simulator, faults
 from tests.conftest import ANNA, AddAccount, Poll, make_entry, recipient
 
 
@@ -24,15 +26,62 @@ async def test_an_account_is_loaded_with_two_requests_side_by_side(
     assert all(not request.query for request in sim.requests)
 
 
-async def test_a_poll_makes_two_requests(sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll) -> None:
-    """Whatever there is to learn, a poll reads two lists."""
+@pytest.mark.parametrize("days", [0, 1, 6])
+async def test_loading_costs_no_more_after_a_downtime(
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    days: int,
+) -> None:
+    """However much came meanwhile, it is read at once."""
+    entry = await add_account(recipient("Anna", ANNA))
+    await hass.config_entries.async_unload(entry.entry_id)
+    for _ in range(days * 30):
+        _let_pass(sim, freezer, timedelta(minutes=48))
+        sim.receive(phone, ANNA, "hello")
+    sim.requests.clear()
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert [request.method for request in sim.requests] == ["getalldevices", "getallsms"]
+
+
+@pytest.mark.parametrize("profile", ["documented", "filter-zone+1", "filter-zone+2", "dates-utc", "dates-offset"])
+@pytest.mark.parametrize("every", [timedelta(minutes=6), timedelta(hours=1)], ids=["busy", "quiet"])
+async def test_a_poll_makes_two_requests(
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    freezer: FrozenDateTimeFactory,
+    profile: str,
+    every: timedelta,
+) -> None:
+    """Whatever there is to learn, and however many messages there were, a poll reads two lists."""
+    sim.profile = PROFILES[profile]
+    for _ in range(timedelta(hours=30) // every):
+        _let_pass(sim, freezer, every)
+        sim.receive(phone, ANNA, "before")
+        sim.send_from_site(phone, ANNA, "before")
     entry = await add_account(recipient("Anna", ANNA))
     sim.requests.clear()
 
-    sim.receive(phone, ANNA, "hello")
-    await poll(entry)
+    for number in range(60):
+        _let_pass(sim, freezer, timedelta(minutes=3))
+        if number * timedelta(minutes=3) % every < timedelta(minutes=3):
+            sim.receive(phone, ANNA, "hello")
+        await poll(entry)
 
-    assert len(sim.requests) == 2
+    asked = [request.method for request in sim.requests]
+    assert asked == ["getalldevices", "getallsms"] * 60
+
+
+def _let_pass(sim: Simulator, freezer: FrozenDateTimeFactory, time: timedelta) -> None:
+    freezer.tick(time)
+    sim.advance(time.total_seconds())
 
 
 @pytest.mark.parametrize(

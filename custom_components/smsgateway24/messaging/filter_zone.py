@@ -1,9 +1,10 @@
 """In which words a moment has to be written so that the service's date filter means it.
 
 Nothing public says in which zone the service reads ``begindate`` and ``enddate``. A record that is known to be there
-tells: with a bound shortly before it, it is in the answer if and only if the words were early enough. So the first
-guess, the words of the records themselves, is tried; when it fails, the next is earlier, and a search by halves ends at
-the right quarter of an hour, the smallest step between zones.
+tells: with a bound shortly before it, it is in the answer if and only if the words were early enough. So a first guess
+is tried: the words of the records themselves or those of UTC, whichever are earlier, which costs some rows where they
+are too early, but works in either zone. When it fails, the next is earlier, and a search by halves ends at the right
+quarter of an hour, the smallest step between zones.
 """
 
 from datetime import datetime, timedelta
@@ -32,10 +33,10 @@ class FilterZone:
     def words_for(self, moment: datetime, own: timedelta) -> datetime:
         """Return the words, as a moment without a zone, for a moment in UTC.
 
-        ``own`` is how far the words of the service's own records are ahead of UTC, which is the first guess.
+        ``own`` is how far the words of the service's own records are ahead of UTC.
         """
         if self._guess is None:
-            self._guess = min(max(own, WESTERNMOST), EASTERNMOST)
+            self._guess = min(max(own, WESTERNMOST), timedelta())
         return moment.replace(tzinfo=None) + self._guess
 
     def learn(self, *, worked: bool) -> None:
