@@ -1,57 +1,19 @@
-"""Conditions of automations: whether the sender of the message that triggered is trusted."""
+"""What Home Assistant offers under "And if" in automations; the conditions themselves are in the folder beside this."""
 
-from collections.abc import Mapping
-from typing import Any, Final, Unpack, cast, override
+from typing import Final
 
-from homeassistant.const import CONF_OPTIONS
-from homeassistant.core import Event, HomeAssistant
-from homeassistant.helpers.condition import Condition, ConditionCheckParams
-from homeassistant.helpers.typing import ConfigType
-import voluptuous as vol
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.condition import Condition
 
-from .const import DOMAIN, EVENT_RECEIVED
+from .conditions.online import OnlineCondition
+from .conditions.sender_trusted import SenderTrustedCondition
 
-_TRIGGER: Final = f"{DOMAIN}.sms_received"
-_EVENT_TRIGGER: Final = "event"
-
-_CONFIG_SCHEMA: Final = vol.Schema({vol.Optional(CONF_OPTIONS): {}})
-
-
-class SenderTrustedCondition(Condition):
-    """True if the automation was triggered by a message whose sender was trusted when it was announced.
-
-    Nothing is looked up again: a recipient who is changed while an automation runs does not change what it does.
-    """
-
-    @classmethod
-    @override
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        return cast("ConfigType", _CONFIG_SCHEMA(config))
-
-    @override
-    def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        message = _message((kwargs.get("variables") or {}).get("trigger"))
-        return message.get("trusted") is True
-
-
-def _message(trigger: object) -> Mapping[str, Any]:
-    """Return the announced message behind a trigger's variables; nothing if something else has triggered.
-
-    Other triggers may carry a value called trusted too, from whoever.
-    """
-    match trigger:
-        case {"platform": platform} if platform == _TRIGGER:
-            return cast("Mapping[str, Any]", trigger)
-        case {"platform": platform, "event": Event(event_type=event_type, data=data)} if (
-            platform == _EVENT_TRIGGER and event_type == EVENT_RECEIVED
-        ):
-            return cast("Mapping[str, Any]", data)
-    return {}
-
-
-_CONDITIONS: Final[dict[str, type[Condition]]] = {"is_sender_trusted": SenderTrustedCondition}
+_CONDITIONS: Final[dict[str, type[Condition]]] = {
+    "is_online": OnlineCondition,
+    "is_sender_trusted": SenderTrustedCondition,
+}
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Return what Home Assistant offers under "And if"."""
+    """Return the conditions by their names."""
     return _CONDITIONS

@@ -1,0 +1,1 @@
+"""The conditions of automations, one module for each."""
