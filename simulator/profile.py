@@ -109,6 +109,9 @@ class Profile:
     """How texts are rewritten. One client strips characters beyond the Basic Multilingual Plane before sending,
     which hints at a limit at the service."""
 
+    sim_required: bool = False
+    """A text without `sim` is refused. The documentation of 2024 calls it optional, the site of 2026 required."""
+
     several_numbers: Literal["last", "first", "list", "text"] = "last"
     """What `sms_id` is when `sendto` holds several numbers: one of the ids, a list, or the ids with commas."""
 
@@ -142,13 +145,18 @@ class Profile:
     vanishing: bool = False
     """Every second read leaves out a third of the records."""
 
+    status_answer: Literal["status", "token"] = "status"
+    """What getsmsstatus answers. The documentation prints the answer of gettoken, surely by mistake; the vendor's code
+    has a status."""
+
     # Devices
 
     devices_have_error: bool = False
     """getalldevices answers `error` and `message`, as the other methods do; the sample has neither."""
 
-    sim_info: Literal["list", "absent", "empty", "null", "json_string", "by_slot"] = "list"
-    """`siminfo`. A list in the sample, "JSON" in the table; a device may also be a modem without any."""
+    sim_info: Literal["list", "absent", "empty", "null", "json_string", "by_slot", "old_slot"] = "list"
+    """`siminfo`. A list in the sample, "JSON" in the table; a device may also be a modem without any. The panel's legend
+    names an `OldSlot` besides."""
 
     sim_numbers: Literal["as_set", "padded"] = "as_set"
     """Own numbers of SIMs. One in the sample has a leading space and no plus."""
@@ -159,7 +167,14 @@ class Profile:
     online_within: float = 60
     """Seconds since the last contact within which getdevicestatus calls a phone online. Not documented."""
 
-    # Newsletters
+    # Contact lists and newsletters
+
+    contact_list_field: Literal["either", "ctag_id", "tag_id"] = "either"
+    """Under which name savecontact takes the list: `ctag_id` in the documentation, `tag_id` in all of the vendor's
+    code."""
+
+    newsletter_time: Literal["read", "ignored"] = "read"
+    """What becomes of savepaket's `time_to_send`, which only the documentation knows."""
 
     newsletter_answer: Literal["paket_id", "paket", "nothing"] = "paket_id"
     """Under which key savepaket answers an id. The documentation and the PHP client say `paket_id`, the

@@ -77,6 +77,7 @@ _KEPT = (
     _variant("bodies-trimmed", "Texts lose the space around them.", bodies="trimmed"),
     _variant("bodies-without-emoji", "Texts lose their emoji.", bodies="bmp_only"),
     _variant("bodies-crlf", "Line breaks come back as CR LF.", bodies="crlf"),
+    _variant("needs-sim", "A text must say through which SIM.", sim_required=True),
     _variant("several-first", "Of several ids the first is told.", several_numbers="first"),
     _variant("several-list", "Several ids are told as a list.", several_numbers="list"),
     _variant("several-text", "Several ids are told as one text.", several_numbers="text"),
@@ -128,11 +129,16 @@ _DEVICES = (
     _variant("sim-info-null", "Phones have null for their SIMs.", sim_info="null"),
     _variant("sim-info-text", "SIMs are JSON within JSON.", sim_info="json_string"),
     _variant("sim-info-by-slot", "SIMs stand under their slots.", sim_info="by_slot"),
+    _variant("sim-info-old-slot", "SIMs have a second number for their slot.", sim_info="old_slot"),
     _variant("sim-numbers-padded", "SIM numbers have a space before them and no plus.", sim_numbers="padded"),
     _variant("imei-null", "The IMEI is the text null.", imei_null=True),
 )
 
 _OTHER = (
+    _variant("status-as-token", "The status of a message is answered with the token.", status_answer="token"),
+    _variant("contact-by-ctag", "A contact's list is taken from ctag_id alone.", contact_list_field="ctag_id"),
+    _variant("contact-by-tag", "A contact's list is taken from tag_id alone.", contact_list_field="tag_id"),
+    _variant("newsletter-at-once", "A newsletter cannot be scheduled.", newsletter_time="ignored"),
     _variant("newsletter-paket", "A newsletter's id stands in paket.", newsletter_answer="paket"),
     _variant("newsletter-no-id", "A newsletter has no id.", newsletter_answer="nothing"),
     _variant("no-date", "Answers have no Date header.", date_header="absent"),

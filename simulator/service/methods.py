@@ -70,6 +70,8 @@ class Service:
         status = message.status_at(view) if message else None
         if message is None or status is None:
             raise Refusal("Sms not found")
+        if self.world.profile.status_answer == "token":
+            return {"error": 0, "message": "OK", "token": account.token}
         return {
             "error": 0,
             "sms_id": message.id,
@@ -114,7 +116,9 @@ class Service:
         """Put somebody on a contact list (section 6, which says ctag_id; all of the vendor's code says tag_id)."""
         account = self._account(form)
         number = form.required("phone")
-        contact_list = _contact_list(account, form.required("ctag_id", "tag_id"))
+        field = self.world.profile.contact_list_field
+        names = ("ctag_id", "tag_id") if field == "either" else (field,)
+        contact_list = _contact_list(account, form.required(*names))
         contact = Contact(self.world.new_other_id(), contact_list.id, number, form.text("fullname"))
         contact_list.contacts.append(contact)
         return {"error": 0, "contact_id": contact.id, "message": "ok"}
@@ -131,7 +135,9 @@ class Service:
             phone_id=phone.id,
             contact_lists=[contact_list.id for contact_list in lists],
             sim=form.number("sim") or 0,
-            time_to_send=form.newsletter_moment("time_to_send"),
+            time_to_send=(
+                form.newsletter_moment("time_to_send") if self.world.profile.newsletter_time == "read" else None
+            ),
         )
         account.newsletters[newsletter.id] = newsletter
         numbers = dict.fromkeys(contact.number for contact_list in lists for contact in contact_list.contacts)
@@ -155,14 +161,15 @@ class Service:
         items = values.get("smsdata")
         if not isinstance(items, list) or not items:
             raise Refusal("Parameter smsdata is required")
-        work = [(_phone(account, item.required("device_id")), _drafts(item, 0)) for item in map(_item, items)]
+        profile = self.world.profile
+        work = [(_phone(account, item.required("device_id")), _drafts(item, 0, profile)) for item in map(_item, items)]
         for phone, drafts in work[:at_most]:
             for draft in drafts:
                 self.world.submit(account, phone, draft)
         return {"error": 0, "message": "OK"}
 
     def _send(self, account: Account, form: Form) -> Answer:
-        drafts = _drafts(form, None)
+        drafts = _drafts(form, None, self.world.profile)
         phone = _phone(account, form.required("device_id"))
         ids = [self.world.submit(account, phone, draft).id for draft in drafts]
         return {"error": 0, "sms_id": _ids_told(ids, self.world.profile), "message": SAVED}
@@ -197,8 +204,10 @@ METHODS: dict[str, Callable[[Service, Form], Answer]] = {
 """The methods by the names in their addresses."""
 
 
-def _drafts(form: Form, no_customer_id: int | None) -> list[Draft]:
+def _drafts(form: Form, no_customer_id: int | None, profile: Profile) -> list[Draft]:
     """Return one draft for each number. Without `customerid` a single text has null and one of a bulk has 0."""
+    if profile.sim_required:
+        form.required("sim")
     numbers = [number for number in form.required("sendto").split(",") if number.strip()]
     customer_id = form.number("customerid")
     draft = Draft(

@@ -141,6 +141,9 @@ def _sim_info(phone: Phone, profile: Profile) -> Any:
             return json.dumps(sims)
         case "by_slot":
             return {sim["Slot"]: sim for sim in sims}
+        case "old_slot":
+            # Which number that is is not said; a client of 2019 counted SIMs from 1.
+            return [sim | {"OldSlot": str(int(sim["Slot"]) + 1)} for sim in sims]
         case _:
             return sims
 

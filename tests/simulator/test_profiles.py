@@ -33,7 +33,7 @@ def test_names_and_sentences_are_for_people() -> None:
 async def test_the_service_works_under_every_profile(caller: Caller, name: str) -> None:
     """A text is sent, one is received, both are read, whatever the answers look like."""
     simulator = use(caller, name)
-    sent = await send(caller, body="Hello there", customerid=7)
+    sent = await send(caller, body="Hello there", customerid=7, sim=0)
     receive(simulator, "gate")
     simulator.advance(301)
     assert [text.text for text in simulator.sent_texts(FRIEND)] == ["Hello there"]
@@ -138,6 +138,7 @@ async def test_sim_information(caller: Caller, name: str) -> None:
         "sim-info-null": None,
         "sim-info-text": json.dumps([sim]),
         "sim-info-by-slot": {"0": sim},
+        "sim-info-old-slot": [sim | {"OldSlot": "1"}],
         "sim-numbers-padded": [sim],
     }
     assert record.get("siminfo", "absent") == expected[name]

@@ -1,5 +1,6 @@
 """What profiles make of messages: what is kept of them, and how they are shown."""
 
+import json
 from typing import Any
 
 import pytest
@@ -146,6 +147,49 @@ async def test_several_numbers(caller: Caller, name: str) -> None:
         "several-text": f"{first},{second}",
     }
     assert told == expected[name]
+
+
+async def test_a_sim_that_must_be_named(caller: Caller) -> None:
+    """Slot 0 is a name like any other; of a bulk nothing is done if one text lacks it."""
+    simulator = use(caller, "needs-sim")
+    assert await send(caller) == {"error": 1, "message": "Parameter sim is required"}
+    item = {"sendto": FRIEND, "body": "Hi", "device_id": "1576"}
+    data = {"token": simulator.account.token, "smsdata": [item | {"sim": 0}, item]}
+    answer = await caller.post("/getdata/addalotofsms", data={"datajson": json.dumps(data)})
+    assert answer.json == {"error": 1, "message": "Parameter sim is required"}
+    assert simulator.messages() == []
+
+    assert "sms_id" in await send(caller, sim=0)
+
+
+async def test_a_status_that_is_answered_with_the_token(caller: Caller) -> None:
+    """Word for word what the documentation prints."""
+    simulator = use(caller, "status-as-token")
+    sent = (await send(caller))["sms_id"]
+    answer = (await caller.ask("getsmsstatus", sms_id=sent)).json
+    assert answer == {"error": 0, "message": "OK", "token": simulator.account.token}
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "other"), [("contact-by-ctag", "ctag_id", "tag_id"), ("contact-by-tag", "tag_id", "ctag_id")]
+)
+async def test_the_name_of_a_contacts_list(caller: Caller, name: str, read: str, other: str) -> None:
+    """One of two names counts, also if both are given."""
+    use(caller, name)
+    tag = (await caller.ask("savetag", title="Family")).json["tag_id"]
+    assert (await caller.ask("savecontact", phone=FRIEND, **{other: tag})).json["error"] == 1
+    assert (await caller.ask("savecontact", phone=FRIEND, **{read: tag, other: 0})).json["error"] == 0
+
+
+@pytest.mark.parametrize(("name", "sent"), [("documented", 0), ("newsletter-at-once", 1)])
+async def test_the_time_of_a_newsletter(caller: Caller, name: str, sent: int) -> None:
+    """It waits for its time, or goes out at once."""
+    simulator = use(caller, name)
+    tag = (await caller.ask("savetag", title="Family")).json["tag_id"]
+    await caller.ask("savecontact", phone=FRIEND, tag_id=tag, ctag_id=tag)
+    await caller.ask("savepaket", title="T", body="B", tags=tag, device_id=1576, time_to_send="01.11.2026 18:00:00")
+    simulator.advance(60)
+    assert len(simulator.sent_texts(FRIEND)) == sent
 
 
 @pytest.mark.parametrize(
