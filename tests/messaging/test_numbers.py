@@ -7,9 +7,11 @@ import pytest
 
 from custom_components.smsgateway24.messaging.numbers import (
     CountryNeededError,
+    DoubtfulNumberError,
     InvalidNumberError,
     canonical_sender,
     normalise,
+    normalise_digits,
 )
 
 from .world import ANNA, BEN
@@ -206,3 +208,103 @@ def test_a_normal_form_stays_as_it_is(written: str, country: str | None) -> None
 def test_a_sender_is_compared_in_one_form(sender: str, country: str | None, expected: str) -> None:
     """So that a recipient is recognised in whatever form the network gives the number."""
     assert canonical_sender(sender, country) == expected
+
+
+@pytest.mark.parametrize("country", [None, "GB", "US", "DE", "FR", "DK", "CN", "RU", "AQ"])
+def test_an_integer_that_was_a_full_number_gets_its_plus_back(country: str | None) -> None:
+    """Everywhere: nobody has a local number like that."""
+    assert normalise_digits(447700900123, country) == ANNA
+
+
+@pytest.mark.parametrize("country", ["GB", "US", "DE", "FR", "DK"])
+def test_a_full_number_of_north_america_gets_its_plus_back(country: str) -> None:
+    """Although it has only one digit for its country."""
+    assert normalise_digits(12025550123, country) == BEN
+
+
+@pytest.mark.parametrize(("region", "example"), EXAMPLES, ids=[region for region, _ in EXAMPLES])
+def test_an_integer_is_never_another_number(region: str, example: phonenumbers.PhoneNumber) -> None:
+    """A full number that has lost its plus comes out as itself or not at all, wherever the house stands."""
+    expected = phonenumbers.format_number(example, PhoneNumberFormat.E164)
+    digits = int(expected.removeprefix("+"))
+    assert normalise_digits(digits, region) == expected
+    for country in ("AU", "BR", "CN", "DE", "DK", "ES", "GB", "IT", "US"):
+        try:
+            assert normalise_digits(digits, country) == expected
+        except DoubtfulNumberError:
+            # This house has a phone of its own with these digits.
+            local = phonenumbers.parse(str(digits), country)
+            assert phonenumbers.is_valid_number(local)
+
+
+def example(region: str) -> tuple[int, str]:
+    """Return a mobile number of a country as people there may type it, without a 0 at its beginning, and in full."""
+    number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    return number.national_number, phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+@pytest.mark.parametrize("region", ["DK", "ES", "IT", "NO"])
+def test_an_integer_may_be_a_local_number(region: str) -> None:
+    """Where local numbers begin with another digit than 0, they lose nothing."""
+    number, expected = example(region)
+    assert normalise_digits(number, region) == expected
+    assert normalise_digits(2025550123, "US") == BEN
+
+
+@pytest.mark.parametrize("country", [None, "GB", "US"])
+@pytest.mark.parametrize("number", [123, 80800, 123456])
+def test_an_integer_may_be_a_short_code(number: int, country: str | None) -> None:
+    """It is what it looks like."""
+    assert normalise_digits(number, country) == str(number)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        # With the 0 that it may have lost it is one of this country, with a plus one of North America.
+        "DE",
+        # No 0 is missing, and still it can be one of North America.
+        "CN",
+        # The same with Egypt.
+        "US",
+        # Only the 0 can be missing, but nobody knows what else has become of it.
+        "FR",
+    ],
+)
+def test_an_integer_that_may_be_another_number_is_refused(region: str) -> None:
+    """An error is better than a stranger who reads the alarm."""
+    number, _ = example(region)
+    with pytest.raises(DoubtfulNumberError):
+        normalise_digits(number, region)
+
+
+@pytest.mark.parametrize("country", [None, "AQ", "gb"])
+@pytest.mark.parametrize("number", [2025550123, 12025550123, 80800123])
+def test_without_a_country_a_shorter_integer_may_be_anything(number: int, country: str | None) -> None:
+    """Only the country could tell."""
+    with pytest.raises(CountryNeededError):
+        normalise_digits(number, country)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        0,
+        1,
+        12,
+        -80800,
+        -447700900123,
+        1_000_000,
+        44770090012345,
+        999_999_999_999,
+        10**20,
+        # What YAML makes of 07700 100123, without quotes.
+        0o7700100123,
+    ],
+)
+@pytest.mark.parametrize("country", ["GB", "US"])
+def test_an_integer_that_is_no_number_is_refused(number: int, country: str) -> None:
+    """Also one that has become one only on its way."""
+    with pytest.raises(InvalidNumberError) as error:
+        normalise_digits(number, country)
+    assert not isinstance(error.value, CountryNeededError)

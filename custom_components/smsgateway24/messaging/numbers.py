@@ -36,6 +36,9 @@ _MOST_DIGITS: Final = 15
 _ABROAD: Final = "00"
 _TRUNK: Final = "0"
 _TEXTABLE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+# No country has longer numbers that are written without a leading 0 (Brazil and China have the longest).
+_LONGEST_LOCAL: Final = 11
+_SMALLEST_FULL_NUMBER: Final = 1_000_000
 
 
 class InvalidNumberError(ValueError):
@@ -44,6 +47,10 @@ class InvalidNumberError(ValueError):
 
 class CountryNeededError(InvalidNumberError):
     """The number may be a good local one, but no country is known to complete it with."""
+
+
+class DoubtfulNumberError(InvalidNumberError):
+    """The digits have lost what came before them, and may have been either of two numbers."""
 
 
 def normalise(number: str, country: str | None) -> str:
@@ -74,6 +81,64 @@ def normalise(number: str, country: str | None) -> str:
     if _may_be_foreign(compact, parsed):
         raise InvalidNumberError("a local number or one of another country")
     return _e164(parsed)
+
+
+def normalise_digits(number: int, country: str | None) -> str:
+    """Return the same for a number that has become an integer on its way, as numbers do that come out of a template.
+
+    Whatever stood before its digits is lost, the "+" of a full number most of all. It gets that back if it can have
+    been nothing else. A local number is taken only where it begins with another digit than 0 and could be no full
+    number: a 0 is lost as well, and YAML reads some numbers that begin with it as octal, so the rest may be anything.
+
+    Raises InvalidNumberError for what is no number, DoubtfulNumberError for what may be another one,
+    CountryNeededError where only the country could tell.
+    """
+    digits = str(number)
+    if _SHORT_CODE.fullmatch(digits):
+        return normalise(digits, country)
+    if number < _SMALLEST_FULL_NUMBER:
+        raise InvalidNumberError("not a phone number")
+    region = country if country in phonenumbers.SUPPORTED_REGIONS else None
+    full = _full_number(digits)
+    if region is None:
+        if full is None or len(digits) <= _LONGEST_LOCAL:
+            raise CountryNeededError("a number without +, and no country is set")
+        return full
+    local = _local_number(digits, region)
+    if local is None or local == full:
+        if full is None:
+            raise InvalidNumberError("not a phone number")
+        return full
+    parsed = _parse(digits, region)
+    if not _is_usual(digits, parsed) or (full is not None and phonenumbers.is_valid_number(_parse(full, None))):
+        raise DoubtfulNumberError("a local number or one of another country")
+    return local
+
+
+def _full_number(digits: str) -> str | None:
+    """Return the number that these digits are with a "+" before them."""
+    try:
+        return _e164(_parse(f"+{digits}", None))
+    except InvalidNumberError:
+        return None
+
+
+def _local_number(digits: str, region: str) -> str | None:
+    """Return the number of a phone in this country that people may mean by these digits."""
+    try:
+        parsed = _parse(digits, region)
+        number = _e164(parsed)
+    except InvalidNumberError:
+        return None
+    # A 0 may be missing at the beginning. Of numbers like that only those count that are made for texts: nearly
+    # everything is a landline somewhere.
+    is_meant = _is_usual(digits, parsed) or phonenumbers.number_type(parsed) in _TEXTABLE
+    return number if is_meant and phonenumbers.is_valid_number(parsed) else None
+
+
+def _is_usual(digits: str, parsed: PhoneNumber) -> bool:
+    """Whether a number is written as is usual in its country, with the leading 0 where there is one."""
+    return digits == phonenumbers.normalize_digits_only(phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
 
 
 @lru_cache(maxsize=512)
@@ -134,14 +199,9 @@ def _may_be_foreign(number: str, parsed: PhoneNumber) -> bool:
     """
     if parsed.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY or number.startswith(_TRUNK):
         return False
-    usual = phonenumbers.normalize_digits_only(phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
-    if usual == number and phonenumbers.is_valid_number(parsed):
+    if _is_usual(number, parsed) and phonenumbers.is_valid_number(parsed):
         return False
-    try:
-        _e164(_parse(f"+{number}", None))
-    except InvalidNumberError:
-        return False
-    return True
+    return _full_number(number) is not None
 
 
 def _short_mobile_number(digits: str, region: str | None) -> str | None:
