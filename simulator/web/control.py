@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -148,9 +149,10 @@ class ControlServer:
         self._backend.set_status(self._backend.message(int(request.match_info["message"])), int(wishes["status"]))
 
     def _account(self, _request: web.Request, wishes: Wishes) -> None:
-        """Change the account's credentials: {password?, token?}; token true makes a new one."""
+        """Change the account's credentials: {password?, token?}; true makes a new one."""
         account = self._backend.account
-        account.password = str(wishes.get("password", account.password))
+        if password := wishes.get("password"):
+            account.password = token_hex(4) if password is True else str(password)
         if token := wishes.get("token"):
             self._backend.rotate_token(account, None if token is True else str(token))
 

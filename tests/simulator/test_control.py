@@ -131,6 +131,17 @@ async def test_phones_come_and_go(caller: Caller) -> None:
     assert [phone["id"] for phone in shown["phones"]] == [4711]
 
 
+async def test_what_a_phone_that_signs_in_anew_brings_along(caller: Caller, sim: Simulator, hall_phone: Phone) -> None:
+    """Its old texts once more, or an id that nobody answers to."""
+    sim.receive(hall_phone, FRIEND, "gate")
+    (shown,) = (await change(caller, "phones/1576/reregister", reupload=True))["phones"]
+    assert [message["text"] for message in shown["messages"]] == ["gate"]
+    assert len(sim.messages()) == 2
+    phones = (await change(caller, f"phones/{shown['id']}/reregister", keep_old=True))["phones"]
+    assert {phone["id"]: phone["online"] for phone in phones}[shown["id"]] is False
+    assert len(phones) == 2
+
+
 async def test_a_status_can_be_set(caller: Caller, sim: Simulator, hall_phone: Phone) -> None:
     """As on the service's own page."""
     message = sim.send_from_site(hall_phone, FRIEND, "Hi")
@@ -139,11 +150,14 @@ async def test_a_status_can_be_set(caller: Caller, sim: Simulator, hall_phone: P
 
 
 async def test_credentials_can_be_changed(caller: Caller, sim: Simulator) -> None:
-    """A password, a token, or just another token."""
+    """A password, a token, or just another of each."""
     await change(caller, "account", password="other-password", token="other-token")
     assert (sim.account.password, sim.account.token) == ("other-password", "other-token")
     shown = await change(caller, "account", token=True)
     assert shown["account"]["token"] == sim.account.token != "other-token"
+    shown = await change(caller, "account", password=True)
+    assert shown["account"]["password"] == sim.account.password
+    assert sim.account.password not in {"other-password", "True"}
 
 
 async def test_profile_and_faults_can_be_chosen(caller: Caller) -> None:

@@ -107,6 +107,7 @@ find("#profile").addEventListener("change", ({ target }) => {
   change("profile", { name: target.value });
 });
 find("#new-token").addEventListener("click", () => change("account", { token: true }));
+find("#new-password").addEventListener("click", () => change("account", { password: true }));
 find("#fault").addEventListener("submit", (event) => {
   event.preventDefault();
   const { name, method, times } = Object.fromEntries(new FormData(event.target));

@@ -42,7 +42,10 @@ export class PhoneCard {
     on(".app-current", "change", ({ target }) => this.act("details", { app_current: target.checked }));
     on(".subscription", "change", ({ target }) => this.act("details", { subscription: target.checked }));
     on(".add-sim", "click", () => this.act(`sims/${this.freeSlot}`, {}));
-    on(".reregister", "click", () => this.act("reregister", {}));
+    on(".reregister", "click", () => {
+      const how = this.find(".anew").value;
+      this.act("reregister", how ? { [how]: true } : {});
+    });
     on(".remove", "click", () => this.act("remove", {}));
     on(".receive", "submit", (event) => {
       event.preventDefault();
