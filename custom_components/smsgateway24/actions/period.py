@@ -59,7 +59,7 @@ async def read_period(
         part = waiting.pop()
         listing = await fetch({**filters, "begin": part.begin, "end": part.end})
         found |= {message.id: message for message in listing.messages}
-        rows = len(listing.messages) + listing.skipped
+        rows = listing.rows
         if listing.count is not None and listing.count > rows >= part.cut_from:
             halves = list(part.halves(now + ANY_ZONE, rows))
             if not halves:
