@@ -13,7 +13,6 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api import (
     AuthenticationError,
-    OutgoingSms,
     Phone,
     RequestRefusedError,
     SmsGateway24Client,
@@ -83,15 +82,12 @@ class Account:
         except AuthenticationError:
             await self._recover(renewals)
         except RequestRefusedError as refusal:
-            if not refusal.certainly_unsent:
-                # A bulk that may be done in part is not to be done again, whatever the reason.
+            if not refusal.certainly_unsent and self._renewals != renewals:
+                # It may be done in part, and whether the token was to blame can no longer be found out.
                 raise
+            # A bulk too: with a token that is refused, none of it can have been done.
             await self._recover(renewals, refusal)
         return await request(self.client)
-
-    async def send_message(self, sms: OutgoingSms) -> int:
-        """Hand a message over, and return its id. Raises the API's errors."""
-        return await self.call(lambda client: client.send_message(sms))
 
     async def _recover(self, renewals: int, refusal: RequestRefusedError | None = None) -> None:
         """Renew the token after a request has failed for its sake, unless that was done since the request began.

@@ -104,7 +104,7 @@ async def test_messages_are_kept_in_their_order() -> None:
     ledger = Ledger(save=Disk().save, spawn=spawn)
     ledger.restore([{**MESSAGE.as_dict(), "key": key} for key in ("one", "two", "three")], START)
     first = next(iter(ledger))
-    ledger.put(first.accepted(1))
+    ledger.put(first.accepted(1, told=True))
     for message in ledger:
         assert message in ledger
         ledger.remove(message)

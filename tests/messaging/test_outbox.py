@@ -19,7 +19,7 @@ from custom_components.smsgateway24.api import (
     UnreadableAnswerError,
 )
 from custom_components.smsgateway24.messaging.outbox import EmptyMessageError, TooManyMessagesError
-from custom_components.smsgateway24.messaging.outgoing import Outcome, Receipt, Stage
+from custom_components.smsgateway24.messaging.outgoing import Draft, Outcome, Receipt, Stage
 from custom_components.smsgateway24.messaging.routing import NoPhoneError, Route
 
 from .timeless import timeless
@@ -79,7 +79,14 @@ async def test_a_message_is_handed_over_once() -> None:
     assert (sms.number, sms.text, sms.phone_id, sms.sim) == (ANNA, "The cellar is wet", HALL, 0)
     assert sms.customer_id is not None
     assert 1 << 30 <= sms.customer_id < (1 << 31) - 1
-    assert receipt == Receipt(Stage.ACCEPTED, the_only_record(world), Route(HALL, 0))
+    assert receipt == Receipt(
+        draft=Draft(number=ANNA, text="The cellar is wet", recipient_id="anna"),
+        stage=Stage.ACCEPTED,
+        message_id=the_only_record(world),
+        route=Route(HALL, 0),
+        status=MessageStatus.PENDING,
+    )
+    assert receipt.state == "accepted"
     assert world.stages == [Stage.ACCEPTED]
 
 
@@ -100,11 +107,11 @@ async def test_the_tag_is_on_disk_before_the_request() -> None:
     sending = asyncio.create_task(world.send())
     await world.settle()
 
-    (kept,) = json.loads(world.disk)
-    assert kept["tag"] == world.service.requests[0].customer_id
+    (kept,) = world.kept
+    assert kept["tags"][-1] == world.service.requests[0].customer_id
     assert kept["stage"] == "checking"
     await sending
-    assert json.loads(world.disk)[0]["stage"] == "accepted"
+    assert world.kept[0]["stage"] == "accepted"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])
@@ -214,7 +221,7 @@ async def test_what_waits_too_long_is_reported_as_expired_once() -> None:
     assert world.told == [(Outcome.FAILED, "expired")]
     assert world.reports[0].message.route == Route(HALL, 0)
     assert len(world.service.requests) == 1
-    assert json.loads(world.disk) == []
+    assert world.kept == []
 
 
 @timeless
@@ -227,15 +234,16 @@ async def test_with_nothing_kept_the_caller_gets_the_error() -> None:
     await world.poll()
     assert world.stages == []
     assert world.told == []
-    assert json.loads(world.disk) == []
+    assert world.kept == []
 
 
 @timeless
 async def test_with_nothing_kept_a_doubtful_attempt_is_still_followed() -> None:
     """The deadline forbids to start an attempt, it does not decide one that was started."""
     world = World(keep_unsent=timedelta())
-    world.service.answers.append(LOST_AFTER_WORK)
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True), seen_after=20))
     assert (await world.send()).stage is Stage.CHECKING
+    await world.wait(20)
     await world.poll()
     assert world.stages == [Stage.ACCEPTED]
 
@@ -418,7 +426,8 @@ def test_a_message_in_doubt_is_found_by_its_tag(error: SmsGateway24Error) -> Non
         world = World()
         world.service.answers.append(Answer(error=error, seen_after=60))
         receipt = await world.send()
-        assert receipt == Receipt(Stage.CHECKING, None, Route(HALL, 0), error)
+        assert (receipt.stage, receipt.message_id, receipt.route) == (Stage.CHECKING, None, Route(HALL, 0))
+        assert receipt.error is error
 
         for _ in range(4):
             await world.wait(29)
@@ -440,10 +449,10 @@ def test_a_message_that_is_not_found_is_unconfirmed(error: SmsGateway24Error) ->
         world = World()
         world.service.answers.append(Answer(error=error, works=False))
         await world.send()
-        await world.wait(119)
+        await world.wait(115)
         await world.poll()
         assert world.told == []
-        await world.wait(1)
+        await world.wait(5)
         await world.poll()
         await world.poll()
         assert world.told == [(Outcome.FAILED, "unconfirmed")]
@@ -457,12 +466,26 @@ async def test_without_a_list_nothing_is_unconfirmed() -> None:
     """The list that is missing may be the one that shows it."""
     world = World()
     world.service.answers.append(LOST_AFTER_WORK)
+    world.service.readable = False
     await world.send()
     await world.wait(7200)
     await world.outbox.tick()
     assert world.told == []
     await world.poll()
     assert world.stages == [Stage.ACCEPTED]
+
+
+@timeless
+async def test_a_service_that_stays_away_is_not_waited_for_for_ever() -> None:
+    """After a day without any list, nobody expects one."""
+    world = World()
+    world.service.answers.append(LOST_AFTER_WORK)
+    world.service.readable = False
+    await world.send()
+    await world.wait(25 * 3600)
+    await world.outbox.tick()
+    assert world.told == [(Outcome.FAILED, "unconfirmed")]
+    assert world.stages == []
 
 
 @timeless
@@ -581,7 +604,8 @@ async def test_a_caller_is_answered_in_time() -> None:
     world = World()
     world.service.answers.append(Answer(after=25))
     started = world.now()
-    assert await world.send() == Receipt(Stage.CHECKING, None, Route(HALL, 0))
+    receipt = await world.send()
+    assert (receipt.state, receipt.message_id, receipt.route) == ("checking", None, Route(HALL, 0))
     assert world.now() - started == timedelta(seconds=10)
     await world.wait(30)
     assert world.stages == [Stage.ACCEPTED]
@@ -735,7 +759,7 @@ async def test_what_could_not_be_written_down_is_at_the_next_occasion() -> None:
     assert world.told == [(Outcome.SENT, None), (Outcome.DELIVERED, None)]
     world.disk_is = "fine"
     await world.poll()
-    assert json.loads(world.disk) == []
+    assert world.kept == []
 
 
 @timeless
@@ -832,11 +856,15 @@ async def test_damage_does_not_keep_the_rest_from_being_restored(caplog: pytest.
     """And the log says that something is lost, without saying what."""
     world = World()
     await accepted(world)
-    world.disk = json.dumps([{"number": ANNA}, None, *json.loads(world.disk)])
+    world.disk = json.dumps(
+        {"messages": [{"number": ANNA}, None, *world.kept], "recognition": {}, "sent_lately": [[1]]}
+    )
     with caplog.at_level(logging.ERROR):
         world.restart()
     assert world.stages == [Stage.ACCEPTED]
     assert "lost: 2" in caplog.text
+    assert "recognition" in caplog.text
+    assert "sent_lately" in caplog.text
     assert ANNA not in caplog.text
 
 
@@ -1136,17 +1164,19 @@ async def test_a_failover_whose_phone_leaves_in_between_fails_at_once() -> None:
 
 
 @timeless
-async def test_a_failover_in_doubt_is_looked_for_and_never_repeated() -> None:
-    """As any other attempt."""
+async def test_a_failover_in_doubt_is_looked_for_and_repeated_once() -> None:
+    """As any other attempt, since the first phone's record has shown that tags come back."""
     world = World()
     message_id = await accepted(world)
-    world.service.answers.append(LOST_BEFORE_WORK)
+    world.service.answers += [LOST_BEFORE_WORK, LOST_BEFORE_WORK]
     await show(world, message_id, 9)
     assert world.stages == [Stage.CHECKING]
-    await world.wait(120)
-    await world.poll()
+    for _ in range(2):
+        await world.wait(121)
+        await world.poll()
+    await world.wait(10)
     assert world.told == [(Outcome.FAILED, "unconfirmed")]
-    assert len(world.service.requests) == 2
+    assert [sms.phone_id for sms in world.service.requests] == [HALL, ATTIC, ATTIC]
 
 
 @timeless

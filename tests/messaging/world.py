@@ -2,17 +2,25 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import itertools
 import json
 from typing import Any, Literal
 
-from custom_components.smsgateway24.api import Message, MessageStatus, OutgoingSms, Phone, Sim, SmsGateway24Error
+from custom_components.smsgateway24.api import (
+    Message,
+    MessageStatus,
+    OutgoingSms,
+    Phone,
+    RequestRefusedError,
+    Sim,
+    SmsGateway24Error,
+)
 from custom_components.smsgateway24.messaging.health import PhoneState
-from custom_components.smsgateway24.messaging.outbox import Outbox, OutboxSettings
-from custom_components.smsgateway24.messaging.outgoing import Outcome, OutgoingMessage, Receipt, Report
+from custom_components.smsgateway24.messaging.outbox import Clocks, Outbox, OutboxSettings
+from custom_components.smsgateway24.messaging.outgoing import Draft, Outcome, OutgoingMessage, Receipt, Report
 
 ANNA = "+447700900123"
 BEN = "+12025550123"
@@ -20,7 +28,11 @@ START = datetime(2026, 11, 1, 3, tzinfo=UTC)
 HALL = "1576"
 ATTIC = "1297"
 
+# What is to be seen so many seconds after its request is found before it is given up.
+FOUND_WITHIN = 110.0
+
 type Disk = Literal["fine", "full", "hanging", "broken"]
+type Tags = Literal["echoed", "dropped", "zeroed", "clamped"]
 
 
 def a_sim(slot: int) -> Sim:
@@ -51,19 +63,28 @@ def a_state(phone_id: str = HALL, *slots: int, online: bool | None = True, seen:
     return PhoneState(phone=a_phone(phone_id, *slots, last_seen=seen), online=online, pending=0, seen=seen)
 
 
-def a_record(message_id: int, status: int, *, phone_id: str = HALL, tag: int | None = None) -> Message:
+def a_record(
+    message_id: int,
+    status: int,
+    *,
+    phone_id: str = HALL,
+    tag: int | None = None,
+    number: str = ANNA,
+    text: str = "The cellar is wet",
+    created: datetime | None = START,
+) -> Message:
     """Return a message in the service's list."""
     return Message(
         id=message_id,
-        number=ANNA,
-        text="The cellar is wet",
+        number=number,
+        text=text,
         status=status,
         status_text=f"status {status}",
         phone_id=phone_id,
         sim=0,
         customer_id=tag,
         urgent=False,
-        created=START,
+        created=created,
         created_text=None,
         sent_at=None,
         scheduled_for=None,
@@ -83,6 +104,8 @@ class Answer:
     """Seconds from the request to the record, whatever became of the connection."""
     seen_after: float = 0.0
     """Seconds from the record to the first list that shows it."""
+    part: int | None = None
+    """How many messages of a bulk the work is done for; None is all."""
 
 
 @dataclass
@@ -91,9 +114,12 @@ class Record:
 
     id: int
     sms: OutgoingSms
+    created_at: float
     seen_from: float
     status: int = MessageStatus.PENDING
     hidden: bool = False
+    elusive: bool = False
+    """Whether it cannot be relied upon to be found in time: it comes late, or was hidden for a while."""
     statuses: set[int] = field(default_factory=set)
     """All that a list has ever shown."""
 
@@ -106,24 +132,49 @@ class Service:
     records: dict[int, Record] = field(default_factory=dict)
     answers: deque[Answer] = field(default_factory=deque)
     """What is answered next; after that, all goes well."""
+    bulks: list[int] = field(default_factory=list)
+    """How many messages each bulk had."""
+    tags: Tags = "echoed"
+    """What becomes of the numbers that messages bear."""
+    looks: int = 0
+    """How often the list was read at the outbox's wish."""
+    readable: bool = True
     _ids: Iterable[int] = field(default_factory=lambda: itertools.count(62_050_971))
 
     async def send_message(self, sms: OutgoingSms) -> int:
         """Take a message."""
+        (record,) = await self._take([sms], in_part=False)
+        return record.id
+
+    async def send_bulk(self, messages: Sequence[OutgoingSms]) -> None:
+        """Take several messages."""
+        self.bulks.append(len(messages))
+        try:
+            await self._take(messages)
+        except RequestRefusedError as err:
+            # As the client does: nobody knows how much of a bulk was done before it was refused.
+            raise RequestRefusedError(err.message, certainly_unsent=False) from None
+
+    async def _take(self, messages: Sequence[OutgoingSms], *, in_part: bool = True) -> list[Record]:
         loop = asyncio.get_running_loop()
-        self.requests.append(sms)
+        self.requests += messages
         answer = self.answers.popleft() if self.answers else Answer()
-        message_id = next(iter(self._ids))
-        record = Record(message_id, sms, loop.time() + answer.works_after + answer.seen_after)
-        if answer.works and not answer.works_after:
-            self.records[message_id] = record
-        elif answer.works:
-            loop.call_later(answer.works_after, self.records.__setitem__, message_id, record)
+        made_at = loop.time() + answer.works_after
+        elusive = answer.works_after + answer.seen_after > FOUND_WITHIN
+        records = [
+            Record(next(iter(self._ids)), sms, made_at, made_at + answer.seen_after, elusive=elusive)
+            for sms in messages
+        ]
+        for record in records[: answer.part if in_part else None] if answer.works else []:
+            if answer.works_after:
+                loop.call_later(answer.works_after, self.records.__setitem__, record.id, record)
+            else:
+                self.records[record.id] = record
         if answer.after:
             await asyncio.sleep(answer.after)
         if answer.error is not None:
             raise answer.error
-        return message_id
+        return records
 
     def shown(self) -> list[Message]:
         """Return what a read shows now."""
@@ -132,9 +183,29 @@ class Service:
         for record in visible:
             record.statuses.add(record.status)
         return [
-            a_record(record.id, record.status, phone_id=record.sms.phone_id, tag=record.sms.customer_id)
+            a_record(
+                record.id,
+                record.status,
+                phone_id=record.sms.phone_id,
+                tag=self.echo(record.sms.customer_id),
+                number=record.sms.number,
+                text=record.sms.text,
+                created=START + timedelta(seconds=int(record.created_at)),
+            )
             for record in visible
         ]
+
+    def echo(self, tag: int | None) -> int | None:
+        """Return what the lists show of a customer's id."""
+        match self.tags:
+            case "echoed":
+                return tag
+            case "dropped":
+                return None
+            case "zeroed":
+                return 0
+            case "clamped":
+                return None if tag is None else min(tag, 65535)
 
     def of_text(self, text: str) -> list[Record]:
         """Return the records of one message."""
@@ -156,7 +227,7 @@ class World:
         self.settings = OutboxSettings(keep_unsent=keep_unsent, failover=failover, max_per_hour=max_per_hour)
         self.service = Service()
         self.phones = list(phones)
-        self.disk: str = "[]"
+        self.disk: str = "{}"
         self.disk_is = "fine"
         self.clock_ahead = timedelta()
         self.reports: list[Report] = []
@@ -174,8 +245,9 @@ class World:
             life,
             settings=self.settings,
             phones=lambda: self.phones,
-            now=self.now,
+            clocks=Clocks(self.now, self.service_time),
             save=life.save,
+            look=life.look,
             report=life.report,
             spawn=life.spawn,
         )
@@ -199,6 +271,16 @@ class World:
         """Return this machine's time."""
         return START + timedelta(seconds=asyncio.get_running_loop().time()) + self.clock_ahead
 
+    def service_time(self) -> datetime:
+        """Return the service's time, which nobody sets."""
+        return START + timedelta(seconds=asyncio.get_running_loop().time())
+
+    @property
+    def kept(self) -> list[dict[str, Any]]:
+        """The messages as they are on disk."""
+        messages: list[dict[str, Any]] = json.loads(self.disk).get("messages", [])
+        return messages
+
     @property
     def tasks(self) -> tuple[asyncio.Task[Any], ...]:
         """What the outbox has under way."""
@@ -216,7 +298,11 @@ class World:
 
     async def send(self, text: str = "The cellar is wet", number: str = ANNA, **wishes: Any) -> Receipt:
         """Send a message."""
-        return await self.outbox.send(number, text, **wishes)
+        return await self.outbox.send(Draft(number=number, text=text, **wishes))
+
+    async def send_all(self, *texts: str, number: str = ANNA, **wishes: Any) -> list[Receipt]:
+        """Send several messages at once."""
+        return await self.outbox.send_all([Draft(number=number, text=text) for text in texts], **wishes)
 
     async def poll(self) -> None:
         """Read the service's list, hand it over, and let what follows from it happen."""
@@ -265,17 +351,35 @@ class _Life:
             await asyncio.Event().wait()
 
     async def send_message(self, sms: OutgoingSms) -> int:
-        await self._step()
-        (message,) = [message for message in self._world.outbox.messages if message.tag == sms.customer_id]
-        self._world.started.append((message, self._world.now()))
+        await self._begin([sms])
         try:
             return await self._world.service.send_message(sms)
         finally:
             await self._step()
 
+    async def send_bulk(self, messages: Sequence[OutgoingSms]) -> None:
+        await self._begin(messages)
+        try:
+            await self._world.service.send_bulk(messages)
+        finally:
+            await self._step()
+
+    async def _begin(self, messages: Sequence[OutgoingSms]) -> None:
+        await self._step()
+        by_tag = {message.tag: message for message in self._world.outbox.messages}
+        for sms in messages:
+            if sms.customer_id in by_tag:
+                self._world.started.append((by_tag[sms.customer_id], self._world.now()))
+
+    async def look(self) -> list[Message] | None:
+        await self._step()
+        service = self._world.service
+        service.looks += 1
+        return service.shown() if service.readable else None
+
     async def save(self) -> bool:
         await self._step()
-        data = json.dumps(self._world.outbox.as_list())
+        data = json.dumps(self._world.outbox.as_dict())
         match self._world.disk_is:
             case "full":
                 return False

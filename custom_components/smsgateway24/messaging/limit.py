@@ -1,6 +1,7 @@
 """The flood guard: how many messages a number may get within an hour."""
 
 from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,6 +33,15 @@ class HourlyLimit:
         self._taken.append((now, number))
         self._count[number] += 1
         return True
+
+    def as_list(self) -> list[tuple[str, str]]:
+        """Return what must survive a restart, which must not let an automation run wild once more."""
+        return [(taken_at.isoformat(), number) for taken_at, number in self._taken]
+
+    def restore(self, data: Iterable[Sequence[str]]) -> None:
+        """Take back what ``as_list`` described. Raises TypeError or ValueError for anything else."""
+        self._taken = deque((datetime.fromisoformat(taken_at), number) for taken_at, number in data)
+        self._count = Counter(number for _, number in self._taken)
 
     def give_back(self, number: str, taken_at: datetime) -> None:
         """Count a message no longer. Nothing happens if it is not counted any more."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from ..api import MessageStatus, SmsGateway24Error
+from ..api import MessageStatus, OutgoingSms
 from .routing import Route
 
 
@@ -14,7 +14,7 @@ class Stage(StrEnum):
     """Where a message stands between us and the service."""
 
     WAITING = "waiting"
-    """Surely not handed over: kept, to be tried again."""
+    """Not handed over as far as is known: kept, to be tried again."""
     CHECKING = "checking"
     """An attempt was started and its end is not known: it may or may not have been handed over."""
     ACCEPTED = "accepted"
@@ -30,13 +30,35 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody wants to be sent.
+
+    ``number`` is in the form in which it is sent. ``phone_id`` and ``sim`` are None where any will do. ``customer_id`` is
+    the user's own number for it; None lets the message have a tag of ours. From ``expire_after`` on nothing is
+    attempted any more, and before it the message is handed over to an online phone only, since nothing that the service
+    has can be recalled.
+    """
+
+    number: str
+    text: str
+    recipient_id: str | None = None
+    phone_id: str | None = None
+    sim: int | None = None
+    send_at: datetime | None = None
+    urgent: bool = False
+    customer_id: int | None = None
+    expire_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """A message on its way. Times are this machine's, in UTC.
+    """A message on its way. Times are this machine's, in UTC, but for ``attempted_at_service``.
 
     ``phone_id`` and ``sim`` say what was asked for (None: chosen when it is sent), ``route`` what was chosen last.
-    ``tag`` is what the service is told as the customer's id, by which the last attempt is recognised in its lists.
-    ``attempted_at`` is when that attempt was started, or looked for anew after a restart. From ``keep_until`` on no
-    further attempt is started.
+    ``customer_id`` is the user's own number for it; without one ``tags`` are the numbers that the service was told
+    instead, one for each attempt, by which a record is recognised as ours. ``attempted_at`` is when the last attempt
+    was started, or looked for anew after a restart, and ``attempted_at_service`` the same by the service's clock. From
+    ``keep_until`` on no further attempt is started; ``expires`` says that not even a first one or another phone's is.
     """
 
     key: str
@@ -49,9 +71,18 @@ class OutgoingMessage:
     keep_until: datetime
     stage: Stage
     attempted_at: datetime
+    expires: bool = False
+    send_at: datetime | None = None
+    urgent: bool = False
+    customer_id: int | None = None
+    attempted_at_service: datetime | None = None
     route: Route | None = None
-    tag: int | None = None
+    tags: tuple[int, ...] = ()
+    repeated: bool = False
+    """Whether an attempt was given up as not found and the message put up for one more."""
     message_id: int | None = None
+    id_was_told: bool = False
+    """Whether the service itself has told the id in its answer, instead of our finding the record."""
     status: int | None = None
     """The last that is known, None before the service has it; after a failover at first that of the first phone."""
     status_text: str | None = None
@@ -59,27 +90,95 @@ class OutgoingMessage:
     failed_phones: frozenset[str] = frozenset()
     """The phones that could not send it, once another one is to try."""
 
-    def attempted(self, route: Route, tag: int, now: datetime) -> Self:
+    @classmethod
+    def from_draft(cls, draft: Draft, *, key: str, now: datetime, keep_unsent: timedelta) -> Self:
+        """Return the message as it is before anything was attempted."""
+        expires = draft.expire_after is not None
+        return cls(
+            key=key,
+            number=draft.number,
+            text=_writable(draft.text),
+            recipient_id=draft.recipient_id,
+            phone_id=draft.phone_id,
+            sim=draft.sim,
+            created_at=now,
+            keep_until=now + (draft.expire_after if draft.expire_after is not None else keep_unsent),
+            stage=Stage.WAITING,
+            attempted_at=now,
+            expires=expires,
+            send_at=draft.send_at,
+            urgent=draft.urgent,
+            customer_id=draft.customer_id,
+        )
+
+    @property
+    def tag(self) -> int | None:
+        """The tag of the last attempt."""
+        return self.tags[-1] if self.tags else None
+
+    @property
+    def untried(self) -> bool:
+        """Whether no attempt was ever started."""
+        return self.route is None
+
+    @property
+    def due_at(self) -> datetime:
+        """From when on something is to be expected of the phone."""
+        return self.attempted_at if self.send_at is None else max(self.attempted_at, self.send_at)
+
+    def sms(self, route: Route) -> OutgoingSms:
+        """Return what the service is told. Raises ValueError for what is several numbers."""
+        return OutgoingSms(
+            number=self.number,
+            text=self.text,
+            phone_id=route.phone_id,
+            sim=route.sim,
+            send_at=self.send_at,
+            customer_id=self.tag if self.customer_id is None else self.customer_id,
+            urgent=self.urgent,
+        )
+
+    def attempted(self, route: Route, tag: int, now: datetime, service_time: datetime) -> Self:
         """Return the message with a new attempt under way."""
-        return replace(self, stage=Stage.CHECKING, route=route, tag=tag, message_id=None, attempted_at=now)
+        return replace(
+            self,
+            stage=Stage.CHECKING,
+            route=route,
+            tags=self.tags if self.customer_id is not None else (*self.tags, tag)[-_TAGS_KEPT:],
+            message_id=None,
+            attempted_at=now,
+            attempted_at_service=service_time,
+        )
 
     def unsent(self) -> Self:
         """Return the message after an attempt that surely came to nothing."""
         return replace(self, stage=Stage.WAITING)
 
-    def accepted(self, message_id: int) -> Self:
-        """Return the message as the service has it."""
+    def to_be_repeated(self) -> Self:
+        """Return the message after an attempt of which nothing was found, put up for one more."""
+        return replace(self, stage=Stage.WAITING, repeated=True)
+
+    def accepted(self, message_id: int, *, told: bool) -> Self:
+        """Return the message as the service has it, under an id that it has ``told`` or that was found."""
         return replace(
-            self, stage=Stage.ACCEPTED, message_id=message_id, status=MessageStatus.PENDING, status_text=None
+            self,
+            stage=Stage.ACCEPTED,
+            message_id=message_id,
+            id_was_told=told,
+            status=MessageStatus.PENDING,
+            status_text=None,
         )
 
     def failed_over(self, failed_phones: Iterable[str], keep_until: datetime) -> Self:
-        """Return the message for another phone to try, until at least ``keep_until``."""
+        """Return the message for another phone to try, until at least ``keep_until`` unless it expires."""
         return replace(
             self,
             stage=Stage.WAITING,
+            # What the first phone has left behind must not be taken for the second one's.
+            tags=(),
+            repeated=False,
             failed_phones=frozenset(failed_phones),
-            keep_until=max(self.keep_until, keep_until),
+            keep_until=self.keep_until if self.expires else max(self.keep_until, keep_until),
         )
 
     def looked_for_from(self, now: datetime) -> Self:
@@ -96,8 +195,9 @@ class OutgoingMessage:
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
         data = asdict(self)
-        for moment in ("created_at", "keep_until", "attempted_at"):
-            data[moment] = data[moment].isoformat()
+        for moment in _MOMENTS:
+            data[moment] = None if data[moment] is None else data[moment].isoformat()
+        data["tags"] = list(self.tags)
         data["announced"] = sorted(self.announced)
         data["failed_phones"] = sorted(self.failed_phones)
         return data
@@ -117,9 +217,18 @@ class OutgoingMessage:
             keep_until=_moment(data["keep_until"]),
             stage=Stage(data["stage"]),
             attempted_at=_moment(data["attempted_at"]),
+            expires=bool(data["expires"]),
+            send_at=None if data["send_at"] is None else _moment(data["send_at"]),
+            urgent=bool(data["urgent"]),
+            customer_id=data["customer_id"],
+            attempted_at_service=(
+                None if data["attempted_at_service"] is None else _moment(data["attempted_at_service"])
+            ),
             route=None if route is None else Route(**route),
-            tag=data["tag"],
+            tags=tuple(map(int, data["tags"])),
+            repeated=bool(data["repeated"]),
             message_id=data["message_id"],
+            id_was_told=bool(data["id_was_told"]),
             status=data["status"],
             status_text=data["status_text"],
             announced=frozenset(map(Outcome, data["announced"])),
@@ -137,17 +246,37 @@ class Report:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the sender is told at once: where the message stands, and its id and route as far as they are known.
+    """What is known about a draft when its sender is answered.
 
-    ``error`` is why the service does not surely have it yet, None as long as nothing went wrong.
+    ``stage`` is None for what was not taken on or has ended; ``outcome`` is what was told about it last. ``error`` is
+    why the service does not surely have it, None as long as nothing went wrong; ``reason`` is the word for a failure.
+    ``phone_offline`` warns that the phone which was chosen is not known to be online.
     """
 
-    stage: Stage
-    message_id: int | None
-    route: Route | None
-    error: SmsGateway24Error | None = None
+    draft: Draft
+    stage: Stage | None
+    outcome: Outcome | None = None
+    message_id: int | None = None
+    route: Route | None = None
+    status: int | None = None
+    status_text: str | None = None
+    reason: str | None = None
+    error: Exception | None = None
+    phone_offline: bool = False
+
+    @property
+    def state(self) -> str:
+        """Where it stands in one word: waiting, checking, accepted, sent, delivered or failed."""
+        if self.outcome is not None:
+            return self.outcome.value
+        return Outcome.FAILED.value if self.stage is None else self.stage.value
+
+
+# A record of an attempt long past tells nothing any more.
+_TAGS_KEPT: Final = 8
+_MOMENTS: Final = ("created_at", "keep_until", "attempted_at", "send_at", "attempted_at_service")
 
 
 def _moment(text: str) -> datetime:
@@ -155,3 +284,8 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
     return moment
+
+
+def _writable(text: str) -> str:
+    """Return a text that can be encoded. A template can cut an emoji in half, which no file and no request takes."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -46,6 +46,25 @@ def choose_route(phones: Iterable[PhoneState], *, phone_id: str | None, sim: int
     return Route(best.phone.id, sim)
 
 
+def choose_online_route(phones: Iterable[PhoneState], *, phone_id: str | None, sim: int | None) -> Route | None:
+    """Choose the same among the phones that are online, None if none of them is.
+
+    Raises NoPhoneError if there is nothing to wait for.
+    """
+    states = list(phones)
+    choose_route(states, phone_id=phone_id, sim=sim)
+    online = [state for state in states if state.online]
+    try:
+        return choose_route(online, phone_id=phone_id, sim=sim)
+    except NoPhoneError:
+        return None
+
+
+def is_online(phones: Iterable[PhoneState], phone_id: str) -> bool:
+    """Say whether a phone is known to be online."""
+    return any(state.online is True for state in phones if state.phone.id == phone_id)
+
+
 def choose_other_route(phones: Iterable[PhoneState], *, sim: int | None, without: Collection[str]) -> Route:
     """Choose a phone for a message that other phones, ``without``, could not send: an online one, with any SIM.
 
