@@ -53,6 +53,14 @@ def read(**changes: Any) -> Message:
     return message
 
 
+def nested_lists(depth: int) -> list[Any]:
+    """Return lists within lists."""
+    lists: list[Any] = []
+    for _ in range(depth):
+        lists = [lists]
+    return lists
+
+
 def read_phone(**changes: Any) -> Phone:
     """Return what a record of a phone means."""
     (phone,) = answers.phones({"device": [{"id": 1576, **changes}]}, NOW)
@@ -345,11 +353,21 @@ class TestPhones:
         assert read_phone(siminfo=siminfo).sims == (self.RED, self.BLUE)
 
     @pytest.mark.parametrize(
-        "siminfo", [None, [], {}, "", "null", "[]", "not json", "5", 5, True, [[]], '"text"', "[" * 5000]
+        "siminfo",
+        [None, [], {}, "", "null", "[]", "not json", "5", 5, True, [[]], '"text"', "[" * 5000, nested_lists(300)],
     )
     def test_no_sims(self, siminfo: object) -> None:
         """A device need not have a SIM."""
         assert read_phone(siminfo=siminfo).sims == ()
+
+    @pytest.mark.parametrize("slot", [1, "1", 1.0])
+    def test_sims_that_are_almost_equal_are_told_apart(self, slot: object) -> None:
+        """They are read once and remembered, but True is no slot, although Python takes it for 1."""
+        one = {"slot": slot, "roaming": 1}
+        assert [sim.slot for sim in read_phone(siminfo=[one]).sims] == [1]
+        assert read_phone(siminfo=[{**one, "slot": True}]).sims == ()
+        assert read_phone(siminfo=[one]).sims[0].roaming is True
+        assert read_phone(siminfo=[{**one, "roaming": 0}]).sims[0].roaming is False
 
     @pytest.mark.parametrize("country", ["usa", "u", "5a", "éé", "", None, 49])
     def test_no_country(self, country: object) -> None:

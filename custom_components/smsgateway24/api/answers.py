@@ -7,8 +7,11 @@ raises WrongShapeError.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields as fields_of, make_dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
+
+import orjson
 
 from .message_list import MessageList
 from .models import Message, MessageStatusReport, Phone, PhoneStatus, Sim
@@ -215,6 +218,20 @@ def _phone(key: str | None, record: object, now: datetime | None) -> Phone | Non
 
 
 def _sims(value: object) -> tuple[Sim, ...]:
+    """Read a phone's SIMs. They hardly ever change, so nearly always they were read before."""
+    try:
+        return _sims_written(orjson.dumps(value))
+    except TypeError:
+        # What can be read may still be too deep to be written.
+        return _read_sims(value)
+
+
+@lru_cache(maxsize=256)
+def _sims_written(text: bytes) -> tuple[Sim, ...]:
+    return _read_sims(orjson.loads(text))
+
+
+def _read_sims(value: object) -> tuple[Sim, ...]:
     found: dict[int, Sim] = {}
     for key, record in _sim_records(value):
         sim = _sim(key, record)
