@@ -467,6 +467,7 @@ async def test_an_address_that_does_not_protect_is_asked_for_again(sim: Simulato
 
     assert asked.flow.errors == {"base": "insecure_url"}
     assert asked.flow.filled_in["advanced"] == {"url": url}
+    assert asked.flow.fields["advanced"]["expanded"] is True
     assert sim.requests == []
     await asked.flow.submit(**asked.right)
     assert asked.is_done()
@@ -488,8 +489,11 @@ async def test_an_address_with_a_secret_in_it_is_not_shown_again(asked: Asked, u
 
 @pytest.mark.parametrize("asked", STEPS, indirect=True)
 async def test_what_was_typed_is_kept_but_for_what_is_secret(asked: Asked) -> None:
-    """After an error nobody has to begin anew."""
+    """After an error nobody has to begin anew; the address stays behind its fold."""
     await asked.flow.submit(**{**asked.right, **asked.wrong})
+
+    if "advanced" in asked.flow.fields:
+        assert asked.flow.fields["advanced"]["expanded"] is False
 
     typed = {key: value for key, value in asked.right.items() if key not in {"password", "token"}}
     assert asked.flow.filled_in == typed

@@ -41,18 +41,21 @@ _TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="url"))
 
 _WITH_PASSWORD: Final[dict[Any, Any]] = {vol.Required(CONF_EMAIL): _EMAIL, vol.Required(CONF_PASSWORD): _PASSWORD}
+_WITH_PASSWORD_ALONE: Final[dict[Any, Any]] = {vol.Required(CONF_PASSWORD): _PASSWORD}
 _WITH_TOKEN: Final[dict[Any, Any]] = {vol.Required(CONF_TOKEN): _TOKEN}
-REAUTH_PASSWORD_SCHEMA: Final = vol.Schema({vol.Required(CONF_PASSWORD): _PASSWORD})
-REAUTH_TOKEN_SCHEMA: Final = vol.Schema(_WITH_TOKEN)
 
 
-def _with_address(credentials: dict[Any, Any], url: str = DEFAULT_URL) -> vol.Schema:
-    """Return a form for credentials, and for an address that is ``url`` unless another one is entered."""
+def _with_address(credentials: dict[Any, Any], errors: Mapping[str, str], url: str = DEFAULT_URL) -> vol.Schema:
+    """Return a form for credentials, and for an address that is ``url`` unless another one is entered.
+
+    The address is behind a fold, unless it is what has to be put right.
+    """
     return vol.Schema(
         {
             **credentials,
             vol.Optional(SECTION_ADVANCED): section(
-                vol.Schema({vol.Optional(CONF_URL, default=url): _URL}), {"collapsed": True}
+                vol.Schema({vol.Optional(CONF_URL, default=url): _URL}),
+                {"collapsed": "insecure_url" not in errors.values()},
             ),
         }
     )
@@ -89,14 +92,14 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_password(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in with e-mail and password."""
-        return await self._async_step_add("password", _with_address(_WITH_PASSWORD), user_input)
+        return await self._async_step_add("password", _WITH_PASSWORD, user_input)
 
     async def async_step_token(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Sign in with a token."""
-        return await self._async_step_add("token", _with_address(_WITH_TOKEN), user_input)
+        return await self._async_step_add("token", _WITH_TOKEN, user_input)
 
     async def _async_step_add(
-        self, step_id: str, schema: vol.Schema, user_input: dict[str, Any] | None
+        self, step_id: str, credentials: dict[Any, Any], user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -108,7 +111,7 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._abort_if_unique_id_configured()
                 self._abort_if_same_account(data, phone_ids)
                 return self.async_create_entry(title=self._title(data), data=data)
-        return self._show(step_id, schema, user_input, errors)
+        return self._show(step_id, _with_address(credentials, errors), user_input, errors)
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -128,18 +131,17 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the credential that the entry was made with."""
         entry = self._get_reauth_entry()
-        schema = REAUTH_PASSWORD_SCHEMA if CONF_EMAIL in entry.data else REAUTH_TOKEN_SCHEMA
-        return await self._async_step_update("reauth_confirm", entry, schema, user_input)
+        credentials = _WITH_PASSWORD_ALONE if CONF_EMAIL in entry.data else _WITH_TOKEN
+        return await self._async_step_update("reauth_confirm", entry, credentials, user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Change credentials or address."""
         entry = self._get_reconfigure_entry()
         credentials = _WITH_PASSWORD if CONF_EMAIL in entry.data else _WITH_TOKEN
-        schema = _with_address(credentials, entry.data[CONF_URL])
-        return await self._async_step_update("reconfigure", entry, schema, user_input)
+        return await self._async_step_update("reconfigure", entry, credentials, user_input)
 
     async def _async_step_update(
-        self, step_id: str, entry: ConfigEntry, schema: vol.Schema, user_input: dict[str, Any] | None
+        self, step_id: str, entry: ConfigEntry, credentials: dict[Any, Any], user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
         known: dict[str, Any] = {key: entry.data[key] for key in (CONF_EMAIL, CONF_URL) if key in entry.data}
@@ -160,6 +162,9 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_abort(
                     reason="reconfigure_successful" if self.source == SOURCE_RECONFIGURE else "reauth_successful"
                 )
+        schema = vol.Schema(credentials)
+        if self.source == SOURCE_RECONFIGURE:
+            schema = _with_address(credentials, errors, entry.data[CONF_URL])
         shown = {**known, SECTION_ADVANCED: {CONF_URL: entry.data[CONF_URL]}, **(user_input or {})}
         return self._show(step_id, schema, shown, errors, account=entry.title)
 
