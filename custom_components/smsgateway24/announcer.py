@@ -12,6 +12,7 @@ from typing import Any, Final
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
+from .api.redaction import safe_words
 from .const import DOMAIN, EVENT_RECEIVED, LOGGER
 from .messaging.inbox import IncomingMessage
 from .messaging.outgoing import Outcome, Report
@@ -21,11 +22,6 @@ from .settings import Privacy
 type Attributes = Mapping[str, Any]
 type AnnouncementListener = Callable[[str, Attributes], None]
 
-_WITHHELD: Final[Mapping[Privacy, frozenset[str]]] = {
-    Privacy.FULL: frozenset(),
-    Privacy.SENDER: frozenset({"text"}),
-    Privacy.MINIMAL: frozenset({"text", "sender", "sender_name", "number", "recipient_name"}),
-}
 # What the event entity says by being where it is.
 _SAID_BY_ENTITY: Final = frozenset({"phone_id", "device_id", "config_entry_id"})
 
@@ -92,7 +88,7 @@ class Announcer:
             "recipient_name": recipient.name if recipient else None,
             "sim": message.route.sim if message.route else None,
             "status": message.status,
-            "status_text": report.status_text,
+            "status_text": self._status_text(report),
         }
         if report.outcome is Outcome.FAILED:
             details["reason"] = report.reason
@@ -115,11 +111,18 @@ class Announcer:
             "device_id": self._device_id(phone_id),
             "config_entry_id": self._entry_id,
         }
-        withheld = _WITHHELD[self._privacy]
-        data = {key: value for key, value in data.items() if key not in withheld}
+        data = {key: value for key, value in data.items() if key not in self._privacy.withheld}
         self._hass.bus.async_fire(bus_event, data)
         if phone_id is not None and (listener := self._listeners.get((phone_id, direction))):
             listener(kind, {key: value for key, value in data.items() if key not in _SAID_BY_ENTITY})
+
+    def _status_text(self, report: Report) -> str | None:
+        """Return the service's words, without what it may repeat in them of what is withheld."""
+        said = report.status_text
+        if said is None or self._privacy is Privacy.FULL:
+            return said
+        number, text = report.message.number, report.message.text
+        return safe_words(said, (text,) if self._privacy is Privacy.SENDER else (text, number, number.lstrip("+")))
 
     def _device_id(self, phone_id: str | None) -> str | None:
         if phone_id is None:

@@ -24,6 +24,20 @@ class Privacy(StrEnum):
     MINIMAL = "minimal"
     """No texts, numbers or names."""
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """What is left out wherever messages are described, by the names that it has there."""
+        return _WITHHELD[self]
+
+
+_TEXTS: Final = frozenset({"text"})
+_PEOPLE: Final = frozenset({"sender", "sender_name", "number", "name", "recipient", "recipient_name"})
+_WITHHELD: Final[Mapping[Privacy, frozenset[str]]] = {
+    Privacy.FULL: frozenset(),
+    Privacy.SENDER: _TEXTS,
+    Privacy.MINIMAL: _TEXTS | _PEOPLE,
+}
+
 
 DEFAULTS: Final[Mapping[str, Any]] = {
     CONF_POLL_INTERVAL: 30,

@@ -1,6 +1,5 @@
 """The action that returns messages: what the service holds, in both directions."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,7 +17,6 @@ from ..coordinator import SmsGateway24ConfigEntry
 from ..devices import phone_devices
 from ..errors import read_error
 from ..recipients import RecipientBook
-from ..settings import Privacy
 from .message_query import QUERY_FIELDS, MessageQuery
 from .period import IncompleteListError, read_period
 from .target import TARGET_FIELDS, async_find_target
@@ -40,11 +38,6 @@ GET_MESSAGES_SCHEMA: Final = vol.Schema(
     }
 )
 
-_WITHHELD: Final[Mapping[Privacy, frozenset[str]]] = {
-    Privacy.FULL: frozenset(),
-    Privacy.SENDER: frozenset({"text"}),
-    Privacy.MINIMAL: frozenset({"text", "number", "name"}),
-}
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -90,7 +83,7 @@ class _Describer:
         """Take what is known about an account's phones and recipients."""
         self._devices = {phone_id: device.id for phone_id, device in phone_devices(hass, account).items()}
         self._recipients: RecipientBook = account.runtime_data.recipients
-        self._withheld = _WITHHELD[account.runtime_data.settings.privacy]
+        self._withheld = account.runtime_data.settings.privacy.withheld
 
     def __call__(self, message: Message) -> dict[str, JsonValueType]:
         """Return a message as the action's response has it."""
