@@ -1,6 +1,7 @@
 """Phones as devices, and what their entities show."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -168,6 +169,78 @@ async def test_a_silent_phone_goes_offline_by_the_clock_of_the_service(
     assert online() == STATE_ON
 
 
+@pytest.mark.parametrize("profile", ["no-date", "unreadable-date"])
+async def test_without_the_clock_of_the_service_the_other_phones_tell_the_time(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll, profile: str
+) -> None:
+    """What the service reports as past is a lower bound for its present."""
+    sim.profile = PROFILES[profile]
+    sim.add_phone("Attic phone", phone_id=1297)
+    entry = await add_account(offline_after=10)
+    sim.switch_off(phone)
+
+    def online(name: str) -> str:
+        state = hass.states.get(f"binary_sensor.{name}_phone_online")
+        assert state is not None
+        return state.state
+
+    sim.advance(9 * 60)
+    await poll(entry)
+    assert (online("hall"), online("attic")) == (STATE_ON, STATE_ON)
+    sim.advance(2 * 60)
+    await poll(entry)
+    assert (online("hall"), online("attic")) == (STATE_OFF, STATE_ON)
+
+
+@pytest.mark.parametrize("profile", ["documented", "no-date"])
+async def test_a_phone_that_is_alone_goes_offline_without_the_clock_of_the_service_as_well(
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: str,
+) -> None:
+    """From the last thing that the service told, time runs on here."""
+    sim.profile = PROFILES[profile]
+    entry = await add_account(offline_after=10)
+    clock = entry.runtime_data.account.client.clock
+    sim.switch_off(phone)
+    sim.advance(11 * 60)
+    before = time.monotonic()
+    monkeypatch.setattr(clock, "_monotonic", lambda: before + 11 * 60)
+    await poll(entry)
+
+    online = hass.states.get("binary_sensor.hall_phone_online")
+    assert online is not None
+    assert online.state == STATE_OFF
+
+
+async def test_last_seen_is_written_at_once_when_the_phone_goes_and_comes(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """How long a silent phone has been silent is what one wants to know."""
+    entry = await add_account(offline_after=1)
+
+    def last_seen() -> datetime:
+        state = hass.states.get("sensor.hall_phone_last_seen")
+        assert state is not None
+        return datetime.fromisoformat(state.state)
+
+    sim.advance(60)
+    await poll(entry)
+    assert last_seen() < phone.last_seen
+    sim.switch_off(phone)
+    sim.advance(61)
+    await poll(entry)
+    assert last_seen() == phone.last_seen
+    sim.switch_on(phone)
+    sim.advance(10)
+    await poll(entry)
+    assert last_seen() == phone.last_seen
+
+
 async def test_last_seen_is_written_every_five_minutes_while_the_phone_is_well(
     hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
 ) -> None:
@@ -213,21 +286,28 @@ async def test_entities_are_unavailable_while_the_service_is(
     entry = await add_account(recipient("Anna", ANNA))
     sim.fail(faults.http_error(500), times=None)
     caplog.clear()
+
+    def logged(level: str) -> int:
+        return sum(
+            record.levelname == level for record in caplog.records if record.name == "custom_components.smsgateway24"
+        )
+
     await poll(entry)
     await poll(entry)
 
     unavailable = {state.entity_id for state in hass.states.async_all() if state.state == STATE_UNAVAILABLE}
     available = {state.entity_id for state in hass.states.async_all()} - unavailable
     assert available == {"event.hall_phone_incoming_message", "event.hall_phone_outgoing_message", "notify.anna"}
-    assert [record.levelname for record in caplog.records if record.name.startswith("custom_components")].count(
-        "ERROR"
-    ) == 1
+    assert logged("ERROR") == 1
 
+    caplog.clear()
     sim.faults.clear()
+    await poll(entry)
     await poll(entry)
     online = hass.states.get("binary_sensor.hall_phone_online")
     assert online is not None
     assert online.state == STATE_ON
+    assert (logged("INFO"), logged("WARNING"), logged("ERROR")) == (1, 0, 0)
 
 
 async def test_a_service_that_asks_to_wait_is_given_the_time(
@@ -270,7 +350,7 @@ async def test_a_phone_that_is_gone_is_removed_after_a_day(
     poll: Poll,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """Until then it is unavailable; an outage of the service does not count as its absence."""
+    """Until then it is unavailable."""
     sim.add_phone("Attic phone", phone_id=1297)
     entry = await add_account()
     sim.remove_phone(phone)
@@ -289,6 +369,31 @@ async def test_a_phone_that_is_gone_is_removed_after_a_day(
     await poll(entry)
     assert device_of(device_registry, entry.entry_id, "1576") is None
     assert device_of(device_registry, entry.entry_id, "1297") is not None
+
+
+async def test_an_outage_of_the_service_is_not_the_absence_of_a_phone(
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The day begins with the first list that lacks it."""
+    entry = await add_account()
+    sim.fail(faults.http_error(500), "getalldevices", times=None)
+    await poll(entry)
+    freezer.tick(timedelta(days=2))
+    await poll(entry)
+    sim.faults.clear()
+    sim.remove_phone(phone)
+    await poll(entry)
+    assert device_of(device_registry, entry.entry_id, "1576") is not None
+
+    freezer.tick(timedelta(days=1))
+    await poll(entry)
+    assert device_of(device_registry, entry.entry_id, "1576") is None
 
 
 async def test_a_phone_that_comes_back_in_time_stays(
