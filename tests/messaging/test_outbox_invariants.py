@@ -282,7 +282,7 @@ class Outboxes(RuleBasedStateMachine):
                 copies = self.world.service.of_text(report.message.text)
                 if report.reason == REASON_REFUSED:
                     copies = [copy for copy in copies if not copy.elusive]
-                assert {copy.sms.phone_id for copy in copies} <= report.message.failed_phones
+                assert {copy.sms.phone_id for copy in copies} <= report.message.failed_phones, report
 
     @invariant()
     def nothing_is_told_twice(self) -> None:

@@ -216,6 +216,9 @@ class Outbox:
                     # Whoever would have told these failures is gone.
                     self._tell(watch.untold)
                     raise
+                if work.cancelled():
+                    # Ended from outside, and nobody knows what of it is on disk: the next start finds out.
+                    return [self._receipt_in_doubt(draft, order) for draft, order in zip(drafts, taken, strict=True)]
             return [self._receipt(draft, order, watch) for draft, order in zip(drafts, taken, strict=True)]
 
     def _take_on(self, draft: Draft) -> _Order | Exception:
@@ -235,6 +238,11 @@ class Outbox:
         if not self._limit.take(message.number, now):
             return TooManyMessagesError()
         return _Order(self._ledger.put(message), route)
+
+    def _receipt_in_doubt(self, draft: Draft, order: _Order | Exception) -> Receipt:
+        if isinstance(order, Exception):
+            return Receipt(draft=draft, stage=None, error=order)
+        return Receipt(draft=draft, stage=Stage.CHECKING, route=order.route)
 
     def _receipt(self, draft: Draft, order: _Order | Exception, watch: Watch) -> Receipt:
         if isinstance(order, Exception):
