@@ -35,7 +35,7 @@ class AnnouncementTrigger(Trigger):
     _options: ClassVar[vol.Schema]
     _people: ClassVar[str]
     """The option that names people."""
-    _values: ClassVar[tuple[str, ...]]
+    values: ClassVar[tuple[str, ...]]
     """What an announcement hands on to the automation."""
     _traced: ClassVar[tuple[str, ...]]
     """What a trace says about an announcement that did not trigger: nothing about people, and nothing they wrote."""
@@ -65,7 +65,7 @@ class AnnouncementTrigger(Trigger):
             targeted = is_targeted(self._hass, self._target, message.get(ATTR_DEVICE_ID))
             reason = self._objection(message) if targeted else OTHER_PHONE
             if reason is None:
-                run_action(_chosen(message, self._values), self._describe(message), event.context)
+                run_action(_chosen(message, self.values), self._describe(message), event.context)
             elif did_not_trigger is not None:
                 did_not_trigger(NotTriggeredInfo(reason, _chosen(message, self._traced)), event.context)
 

@@ -32,6 +32,8 @@ _CONFIG_SCHEMA: Final = vol.Schema(
 class _OnlineTrigger(Trigger):
     """Runs an automation when a phone is known to have become what it was not."""
 
+    values: ClassVar[tuple[str, ...]] = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, "phone_id", "phone_name")
+    """What it hands on to the automation."""
     _state: ClassVar[str]
     _words: ClassVar[str]
 
@@ -66,8 +68,8 @@ class _OnlineTrigger(Trigger):
                 and state.state == self._state
                 and is_targeted(self._hass, self._target, sensor.device_id)
             ):
-                values = self._values(sensor)
-                run_action(values, f"{values['phone_name']} {self._words}", event.context)
+                found = self._values_of(sensor)
+                run_action(found, f"{found['phone_name']} {self._words}", event.context)
 
         return self._hass.bus.async_listen(EVENT_STATE_CHANGED, handle)
 
@@ -79,14 +81,10 @@ class _OnlineTrigger(Trigger):
         self._known[sensor.id] = state
         return before is not None and before != state
 
-    def _values(self, sensor: er.RegistryEntry) -> dict[str, Any]:
+    def _values_of(self, sensor: er.RegistryEntry) -> dict[str, Any]:
         device = dr.async_get(self._hass).async_get(sensor.device_id) if sensor.device_id else None
-        return {
-            ATTR_ENTITY_ID: sensor.entity_id,
-            ATTR_DEVICE_ID: sensor.device_id,
-            "phone_id": phone_of(sensor),
-            "phone_name": device and (device.name_by_user or device.name),
-        }
+        found = sensor.entity_id, sensor.device_id, phone_of(sensor), device and (device.name_by_user or device.name)
+        return dict(zip(self.values, found, strict=True))
 
 
 class PhoneWentOfflineTrigger(_OnlineTrigger):

@@ -55,7 +55,7 @@ class _OutcomeTrigger(AnnouncementTrigger):
 
     _people = CONF_RECIPIENT
     _options = vol.Schema({vol.Optional(CONF_RECIPIENT, default=list): vol.All(cv.ensure_list, [person])})
-    _values = _VALUES
+    values = _VALUES
     _traced: ClassVar[tuple[str, ...]] = ("message_id", "device_id", "status")
     _words: ClassVar[str]
 
@@ -94,7 +94,7 @@ class SmsFailedTrigger(_OutcomeTrigger):
     _options = _OutcomeTrigger._options.extend(  # noqa: SLF001
         {vol.Optional(CONF_REASON, default=list): vol.All(cv.ensure_list, [_failure_reason])}
     )
-    _values = (*_VALUES, "reason")
+    values = (*_VALUES, "reason")
     _traced = ("message_id", "device_id", "status", "reason")
 
     @override

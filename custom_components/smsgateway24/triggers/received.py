@@ -169,7 +169,7 @@ class SmsReceivedTrigger(AnnouncementTrigger):
             vol.Required(CONF_MAX_AGE, default=DEFAULT_MAX_AGE): _max_age,
         }
     )
-    _values = (
+    values = (
         "message_id",
         "sender",
         "sender_name",
