@@ -304,7 +304,7 @@ async def test_other_errors_are_handed_on(sim: Simulator, account: Account) -> N
 
 async def test_a_message_is_handed_over(sim: Simulator, account: Account) -> None:
     """Its id comes back."""
-    message_id = await account.send_message(text())
+    message_id = await account.call(lambda client: client.send_message(text()))
 
     assert sim.message(message_id).number == ANNA
     assert asked(sim, "addsms") == 1
@@ -315,7 +315,7 @@ async def test_a_message_is_sent_once_with_a_renewed_token(sim: Simulator, accou
     """The first attempt was refused, so it has done nothing."""
     sim.profile = profile
     sim.rotate_token()
-    message_id = await account.send_message(text())
+    message_id = await account.call(lambda client: client.send_message(text()))
 
     assert [message.id for message in sim.messages()] == [message_id]
 
@@ -323,7 +323,7 @@ async def test_a_message_is_sent_once_with_a_renewed_token(sim: Simulator, accou
 async def test_a_refused_message_is_not_sent_again(sim: Simulator, account: Account) -> None:
     """There is no such phone."""
     with pytest.raises(RequestRefusedError):
-        await account.send_message(text(phone_id="4711"))
+        await account.call(lambda client: client.send_message(text(phone_id="4711")))
 
     assert asked(sim, "addsms") == 1
 
@@ -332,7 +332,7 @@ async def test_a_message_in_doubt_is_not_sent_again(sim: Simulator, account: Acc
     """The answer was lost, so it may be under way."""
     sim.fail(faults.answer_lost(), "addsms")
     with pytest.raises(UnreachableError) as lost:
-        await account.send_message(text())
+        await account.call(lambda client: client.send_message(text()))
 
     assert not lost.value.certainly_unsent
     assert len(sim.messages()) == 1

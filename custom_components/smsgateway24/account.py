@@ -82,10 +82,9 @@ class Account:
         except AuthenticationError:
             await self._recover(renewals)
         except RequestRefusedError as refusal:
-            if not refusal.certainly_unsent and self._renewals != renewals:
-                # It may be done in part, and whether the token was to blame can no longer be found out.
+            if not refusal.certainly_unsent:
+                # A bulk that may be done in part is not to be done again, whatever the reason.
                 raise
-            # A bulk too: with a token that is refused, none of it can have been done.
             await self._recover(renewals, refusal)
         return await request(self.client)
 
