@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 import re
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant
@@ -38,6 +38,7 @@ class Example:
     language: str
     code: str
 
+    @override
     def __str__(self) -> str:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
