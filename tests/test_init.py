@@ -7,8 +7,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smsgateway24.const import DOMAIN
 from simulator import PROFILES, Phone, Simulator, faults
@@ -185,23 +187,20 @@ async def test_a_phone_can_be_removed_by_hand_only_when_it_is_gone(
     hass: HomeAssistant,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
+    hass_ws_client: WebSocketGenerator,
     sim: Simulator,
     phone: Phone,
     add_account: AddAccount,
     poll: Poll,
 ) -> None:
     """A listed phone would come right back; one that has gone takes its entities with it, and may return."""
-    from custom_components.smsgateway24 import async_remove_config_entry_device  # noqa: PLC0415
-
     entry = await add_account(recipient("Anna", ANNA))
-    device = device_registry.async_get_device_by_identifier((DOMAIN, "1576"), config_entry_id=entry.entry_id)
-    assert device is not None
-    assert not await async_remove_config_entry_device(hass, entry, device)
+    device = _device(device_registry, entry, "1576")
+    assert not await _remove_by_hand(hass, hass_ws_client, device)
 
     sim.remove_phone(phone)
     await poll(entry)
-    assert await async_remove_config_entry_device(hass, entry, device)
-    device_registry.async_remove_device(device.id)
+    assert await _remove_by_hand(hass, hass_ws_client, device)
     await hass.async_block_till_done()
     assert entity_registry.async_get("sensor.hall_phone_last_seen") is None
 
@@ -212,17 +211,57 @@ async def test_a_phone_can_be_removed_by_hand_only_when_it_is_gone(
     assert entity_registry.async_get("sensor.hall_phone_sim_1_number") is not None
 
 
+async def test_a_phone_stays_while_nobody_knows_whether_it_is_gone(
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    hass_ws_client: WebSocketGenerator,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+) -> None:
+    """An account that could not be loaded has not been told its phones."""
+    entry = await add_account()
+    sim.fail(faults.http_error(500), times=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+    assert not await _remove_by_hand(hass, hass_ws_client, _device(device_registry, entry, "1576"))
+
+
 async def test_a_recipients_device_is_not_removed_as_a_device(
-    hass: HomeAssistant, device_registry: dr.DeviceRegistry, sim: Simulator, phone: Phone, add_account: AddAccount
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    hass_ws_client: WebSocketGenerator,
+    phone: Phone,
+    add_account: AddAccount,
 ) -> None:
     """A recipient is removed as such, or the entry would go on texting somebody without a device."""
-    from custom_components.smsgateway24 import async_remove_config_entry_device  # noqa: PLC0415
-
     entry = await add_account(recipient("Anna", ANNA))
-    subentry_id = next(iter(entry.subentries))
-    device = device_registry.async_get_device_by_identifier((DOMAIN, subentry_id), config_entry_id=entry.entry_id)
+    device = _device(device_registry, entry, next(iter(entry.subentries)))
+    assert not await _remove_by_hand(hass, hass_ws_client, device)
+
+
+def _device(registry: dr.DeviceRegistry, entry: MockConfigEntry, identifier: str) -> dr.DeviceEntry:
+    device = registry.async_get_device_by_identifier((DOMAIN, identifier), config_entry_id=entry.entry_id)
     assert device is not None
-    assert not await async_remove_config_entry_device(hass, entry, device)
+    return device
+
+
+async def _remove_by_hand(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, device: dr.DeviceEntry) -> bool:
+    """Remove a device as the frontend does, and say whether that was allowed."""
+    assert await async_setup_component(hass, "config", {})
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {
+            "type": "config/device_registry/remove_config_entry",
+            "config_entry_id": device.config_entry_id,
+            "device_id": device.id,
+        }
+    )
+    answer = await client.receive_json()
+    # Declined, not broken down.
+    assert answer["success"] or answer["error"]["message"].endswith("rejected by integration")
+    return bool(answer["success"])
 
 
 async def test_two_accounts_do_not_mix(

@@ -1,5 +1,6 @@
 """SmsGateway24: an Android phone with its SIM becomes the home's own SMS number."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
@@ -66,7 +67,8 @@ async def async_remove_config_entry_device(
     phone_id = device_phone_id(device)
     if device.entry_type is dr.DeviceEntryType.SERVICE or phone_id is None:
         return False
-    if phone_id in entry.runtime_data.data.phones:
+    # While the account is not loaded nobody knows which phones it has.
+    if entry.state is not ConfigEntryState.LOADED or phone_id in entry.runtime_data.data.phones:
         return False
     async_dispatcher_send(hass, signal_phone_removed(entry.entry_id), phone_id)
     return True
