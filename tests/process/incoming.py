@@ -41,7 +41,6 @@ class _Watch:
     """Compares what is announced with what is true, from kill to kill."""
 
     house: House
-    phone: Phone
     findings: Findings
     old: frozenset[int] = frozenset()
     lost: dict[int, Kill] = field(default_factory=dict)
@@ -124,8 +123,7 @@ async def kill_while_receiving(house: House, kills: Iterable[Kill], random: Rand
     phone = house.simulator.add_phone("Hall phone", phone_id=1576)
     for number in range(OLD_TEXTS):
         house.simulator.receive(phone, _SENDERS[0], f"Old text {number}")
-    watch = _Watch(house, phone, findings)
-    watch.old = frozenset(watch.came)
+    watch = _Watch(house, findings, old=frozenset(message.id for message in house.simulator.messages()))
     async with house.quiet_life():
         say("The account is added")
     watch.look()

@@ -19,7 +19,7 @@ from random import Random
 from typing import Any, Final
 
 from custom_components.smsgateway24.messaging.fate import FAILOVER_STATUSES, LOOK_FOR, REASON_UNCONFIRMED
-from simulator import FATES, Message, Phone, Simulator
+from simulator import FATES, Message, Phone, Simulator, Status
 
 from .findings import Findings, Say
 from .house import House, until
@@ -152,10 +152,10 @@ class _Watch:
 
     def _compare_end(self, key: Key, end: dict[str, Any], records: list[Message]) -> None:
         if end["outcome"] == "delivered":
-            delivered = bool(records) and records[-1].status == 7
+            delivered = bool(records) and records[-1].status == Status.DELIVERED
             self.findings.require(delivered, f"told as delivered, and is not: {key}")
         elif records and end["reason"] != REASON_UNCONFIRMED:
-            failed = records[-1].status in {*FAILOVER_STATUSES, 8}
+            failed = records[-1].status in {*FAILOVER_STATUSES, Status.NOT_DELIVERED}
             self.findings.require(failed, f"told as failed ({end['reason']}), and is not: {key}")
 
     def _compare_answers(self) -> None:
