@@ -222,7 +222,7 @@ class Outbox:
             return [self._receipt(draft, order, watch) for draft, order in zip(drafts, taken, strict=True)]
 
     def _take_on(self, draft: Draft) -> _Order | Exception:
-        """Enter a message, unless something is wrong with it that can be said at once."""
+        """Make a message of a draft, unless something is wrong with it that can be said at once."""
         if not draft.text.strip():
             return EmptyMessageError()
         now = self._now()
@@ -237,7 +237,7 @@ class Outbox:
             return err
         if not self._limit.take(message.number, now):
             return TooManyMessagesError()
-        return _Order(self._ledger.put(message), route)
+        return _Order(message, route)
 
     def _receipt_in_doubt(self, draft: Draft, order: _Order | Exception) -> Receipt:
         if isinstance(order, Exception):
@@ -268,13 +268,15 @@ class Outbox:
         """Attempt messages in batches, and look for their records."""
         waiting = [order for order in orders if order.route is None]
         ready = [order for order in orders if order.route is not None]
+        batches = list(batched(ready, MAX_BULK_MESSAGES, strict=False))
         sought: list[OutgoingMessage] = []
         try:
+            for order in (*waiting, *ready[MAX_BULK_MESSAGES:]):
+                self._ledger.put(order.message)
             if waiting:
                 await self._ledger.write_down()
-            batches = list(batched(ready, MAX_BULK_MESSAGES, strict=False))
             for number, batch in enumerate(batches, start=1):
-                handed, err = await self._attempt(batch)
+                handed, err = await self._attempt(batch, unwritten=number == 1)
                 sought += handed
                 if err is not None and err.certainly_unsent and not isinstance(err, RequestRefusedError):
                     # The others would fare no better.
@@ -293,15 +295,18 @@ class Outbox:
             # The service is there; whatever could not be handed over before need not wait for the next list.
             self._retry_soon()
 
-    async def _attempt(self, orders: Iterable[_Order]) -> tuple[list[OutgoingMessage], SmsGateway24Error | None]:
+    async def _attempt(
+        self, orders: Iterable[_Order], *, unwritten: bool = False
+    ) -> tuple[list[OutgoingMessage], SmsGateway24Error | None]:
         """Make one attempt for up to 50 messages, and return those to be looked for and what went wrong.
 
-        It has started when it is written down; nothing that happens then takes it back.
+        It has started when it is written down; nothing that happens then takes it back. ``unwritten`` says that the
+        messages are not in the ledger yet, nor on disk.
         """
         now, service_time = self._now(), self._service_time()
         started: list[tuple[OutgoingMessage, OutgoingMessage]] = []
         for order in orders:
-            before = self._ledger.current(order.message)
+            before = order.message if unwritten else self._ledger.current(order.message)
             if before is None or before.stage is not Stage.WAITING or order.route is None or _is_too_late(before, now):
                 continue
             tag = secrets.choice(TAGS)
@@ -312,15 +317,14 @@ class Outbox:
         self._in_hand |= keys
         try:
             kept = await self._ledger.write_down()
-            if not kept:
-                # A full disk must not silence an alarm: the first attempt is made all the same, but no second one. The
-                # record on disk is an older one, which a restart would take as leave to send once more.
+            if not kept and not unwritten:
+                # The record on disk is an older one, which a restart would take as leave to send once more.
                 for before, _ in started:
-                    if not before.untried:
-                        self._ledger.put(before)
-                started = [pair for pair in started if pair[0].untried]
+                    self._ledger.put(before)
+                return [], None
+            # A full disk must not silence an alarm: of what is not on disk at all, one attempt is made all the same.
             messages = [message for _, message in started]
-            err = await self._request(messages, kept=kept) if messages else None
+            err = await self._request(messages, kept=kept)
         finally:
             self._in_hand -= keys
         return [message for message in messages if self._is_open_in(message, Stage.CHECKING)], err
