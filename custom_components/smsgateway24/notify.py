@@ -6,6 +6,7 @@ from homeassistant.components.notify import NotifyEntity, NotifyEntityFeature
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import SmsGateway24Error
@@ -14,7 +15,7 @@ from .coordinator import SmsGateway24ConfigEntry, SmsGateway24Coordinator
 from .errors import action_error
 from .messaging.outbox import EmptyMessageError, TooManyMessagesError
 from .messaging.routing import NoPhoneError
-from .recipients import Recipient
+from .recipients import Recipient, signal_recipient_texted
 
 # Sending is quick or keeps the caller waiting for good reason; the outbox puts messages in order where it matters.
 PARALLEL_UPDATES = 0
@@ -61,16 +62,19 @@ class RecipientNotify(NotifyEntity):
         self._attr_device_info["via_device_id"] = phone.id if phone else cast("str", None)
 
     @override
+    async def async_added_to_hass(self) -> None:
+        # The actions text people as well, and the state is when somebody was texted last.
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, signal_recipient_texted(self._recipient.id), self._async_record_notification
+            )
+        )
+
+    @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Text the recipient; a title goes before the text, since an SMS has no subject."""
-        recipient = self._recipient
+        draft = self._recipient.draft(f"{title}\n{message}" if title and message.strip() else message)
         try:
-            await self._coordinator.mailbox.outbox.send(
-                recipient.number,
-                f"{title}\n{message}" if title and message.strip() else message,
-                phone_id=recipient.phone_id,
-                sim=recipient.sim,
-                recipient_id=recipient.id,
-            )
+            await self._coordinator.mailbox.outbox.send(draft)
         except (SmsGateway24Error, EmptyMessageError, TooManyMessagesError, NoPhoneError) as err:
-            raise action_error(err, recipient.name) from err
+            raise action_error(err, draft, self._recipient.name, self._coordinator.settings.privacy) from err

@@ -7,7 +7,9 @@ from typing import Any, Final, Self
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_NAME
 
+from .const import DOMAIN
 from .messaging.numbers import canonical_sender
+from .messaging.outgoing import Draft
 
 SUBENTRY_RECIPIENT: Final = "recipient"
 CONF_NUMBER: Final = "number"
@@ -44,6 +46,15 @@ class Recipient:
             sim=data.get(CONF_SIM),
             trusted=data.get(CONF_TRUSTED, False),
         )
+
+    def draft(self, text: str) -> Draft:
+        """Return what is to be sent when this person is to be texted."""
+        return Draft(number=self.number, text=text, recipient_id=self.id, phone_id=self.phone_id, sim=self.sim)
+
+
+def signal_recipient_texted(recipient_id: str) -> str:
+    """Return the signal that somebody was texted by an action other than the one of the notify entity."""
+    return f"{DOMAIN}_recipient_texted_{recipient_id}"
 
 
 def recipients_of(entry: ConfigEntry[Any]) -> list[Recipient]:

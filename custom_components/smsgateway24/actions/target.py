@@ -15,8 +15,9 @@ from ..const import DOMAIN
 from ..coordinator import SmsGateway24ConfigEntry
 from ..devices import phone_devices
 
+ACCOUNT_FIELD: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 TARGET_FIELDS: Final = {
-    vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+    **ACCOUNT_FIELD,
     vol.Optional(ATTR_DEVICE_ID): cv.string,
 }
 

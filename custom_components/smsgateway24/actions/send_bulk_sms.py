@@ -1,0 +1,86 @@
+"""The action that sends many different messages with few requests."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..const import DOMAIN
+from .addressees import Written, async_find_number, written_number
+from .send_sms import ATTR_MESSAGE
+from .sending import ATTR_MESSAGES, Item, Letter, Misfit, async_send
+from .target import Target, async_find_target
+from .wishes import WISH_FIELDS, Wishes
+
+ATTR_NUMBER: Final = "number"
+# Twenty requests; what takes longer is better sent in several calls.
+MOST_MESSAGES: Final = 1000
+
+MESSAGE_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(ATTR_NUMBER): written_number,
+        vol.Required(ATTR_MESSAGE): cv.string,
+        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        **WISH_FIELDS,
+    }
+)
+SEND_BULK_SMS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Required(ATTR_MESSAGES): vol.All(cv.ensure_list, [MESSAGE_SCHEMA]),
+    }
+)
+
+
+async def async_send_bulk_sms(call: ServiceCall) -> ServiceResponse:
+    """Send messages, also several to one number, and return what became of each, in the same order.
+
+    Raises ServiceValidationError for fields that make no sense, and an error if nothing could be sent.
+    """
+    messages: list[dict[str, Any]] = call.data[ATTR_MESSAGES]
+    if not messages:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nobody_to_text")
+    if len(messages) > MOST_MESSAGES:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_many_at_once",
+            translation_placeholders={"count": str(len(messages)), "most": str(MOST_MESSAGES)},
+        )
+    reader = _Reader(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    return await async_send(call, [reader.read(fields) for fields in messages])
+
+
+class _Reader:
+    """Reads the messages of one call."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str | None) -> None:
+        """Take the account that was named, if one was."""
+        self._hass = hass
+        self._account = {} if entry_id is None else {ATTR_CONFIG_ENTRY_ID: entry_id}
+        self._now: datetime = dt_util.utcnow()
+        self._targets: dict[str | None, Target] = {}
+
+    def read(self, fields: Mapping[str, Any]) -> Item:
+        """Return one of the messages, or what is wrong with it."""
+        text: str = fields[ATTR_MESSAGE]
+        written: Written = fields[ATTR_NUMBER]
+        target: Target | None = None
+        try:
+            target = self._target(fields.get(ATTR_DEVICE_ID))
+            wishes = Wishes.from_fields(fields, phone_id=target.phone_id, now=self._now)
+            addressee = async_find_number(self._hass, written, target.account)
+        except ServiceValidationError as err:
+            return Misfit(error=err, text=text, account=target.account if target else None, written=written)
+        return Letter(addressee=addressee, draft=wishes.applied_to(addressee.draft(text)))
+
+    def _target(self, device_id: str | None) -> Target:
+        if device_id not in self._targets:
+            phone = {} if device_id is None else {ATTR_DEVICE_ID: device_id}
+            self._targets[device_id] = async_find_target(self._hass, {**self._account, **phone})
+        return self._targets[device_id]
