@@ -805,6 +805,29 @@ async def test_a_listener_that_breaks_keeps_nobody_from_the_news(caplog: pytest.
 
 
 @timeless
+async def test_an_outcome_that_a_kill_keeps_from_being_told_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """It is not told again, since nobody knows whether it was, but the log says so, once."""
+    world = World()
+    message_id = await accepted(world)
+    world.service.records[message_id].status = 7
+    world.crash_in = 1
+    polling = asyncio.create_task(world.poll())
+    await world.wait(1)
+    polling.cancel()
+    assert world.told == []
+    with caplog.at_level(logging.WARNING):
+        world.restart()
+    assert f"{message_id} sent, {message_id} delivered" in caplog.text
+    await world.poll()
+    assert world.told == []
+
+    caplog.clear()
+    await accepted(world)
+    world.restart()
+    assert caplog.text == ""
+
+
+@timeless
 async def test_open_messages_survive_a_restart() -> None:
     """Whatever stage they are in."""
     world = World()

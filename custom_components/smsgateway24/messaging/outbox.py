@@ -132,6 +132,7 @@ class Outbox:
         self._paused_until: datetime | None = None
         # Told as soon as it is written down.
         self._untold: list[Report] = []
+        self._about_to_tell: list[str] = []
         self._running_since = clocks.own()
 
     @property
@@ -150,6 +151,7 @@ class Outbox:
             "messages": self._ledger.as_list(),
             "recognition": self._recognition.as_dict(),
             "sent_lately": self._limit.as_list(),
+            "about_to_tell": list(self._about_to_tell),
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
@@ -158,6 +160,12 @@ class Outbox:
         An attempt that a restart cut off is in doubt; the time for which it is looked for starts anew.
         """
         self._ledger.restore(data.get("messages", ()), self._now())
+        if cut_off := data.get("about_to_tell"):
+            _LOGGER.warning(
+                "Home Assistant was stopped in the very moment in which it told what became of messages; this may not"
+                " have been told, and is not told again: %s",
+                ", ".join(map(str, cut_off)),
+            )
         for part, restore in (("recognition", self._recognition.restore), ("sent_lately", self._limit.restore)):
             if part not in data:
                 continue
@@ -287,7 +295,8 @@ class Outbox:
                         break
                     sought = [message for message in sought if self._is_open_in(message, Stage.CHECKING)]
             if sought:
-                await self._look_for(sought, again=LOOK_AGAIN_AFTER)
+                # One that goes alone is told its id unless something is wrong, which takes longer than a pause.
+                await self._look_for(sought, again=LOOK_AGAIN_AFTER if len(ready) > 1 else ())
         finally:
             self._in_hand -= {order.message.key for order in orders}
         await self._conclude()
@@ -570,10 +579,19 @@ class Outbox:
             self._limit.give_back(message.number, message.created_at)
 
     async def _conclude(self, reports: Iterable[Report] = ()) -> None:
-        """Write down what has changed, then tell it, so that a restart does not tell it again."""
-        await self._ledger.catch_up()
+        """Write down what has changed, then tell it, so that a restart does not tell it again.
+
+        What is about to be told is written down with it: a kill in between loses the telling, and the next start says so.
+        """
         untold, self._untold = self._untold, []
-        self._tell((*reports, *untold))
+        to_tell = (*reports, *untold)
+        about = [_name_of(report) for report in to_tell]
+        self._about_to_tell += about
+        await self._ledger.catch_up()
+        self._tell(to_tell)
+        if about:
+            self._about_to_tell = [name for name in self._about_to_tell if name not in about]
+            self._spawn(self._ledger.write_down())
 
     def _tell(self, reports: Iterable[Report]) -> None:
         for report in reports:
@@ -591,6 +609,11 @@ class Outbox:
     def _end(self, key: str) -> None:
         if watch := self._watches.of(key):
             watch.end(key)
+
+
+def _name_of(report: Report) -> str:
+    """Return what a log may say about a report."""
+    return f"{report.message.message_id or 'a message'} {report.outcome}"
 
 
 def _is_sought(message: OutgoingMessage) -> bool:
