@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.smsgateway24.const import DOMAIN
+from custom_components.smsgateway24.messaging import outbox
 from simulator import Phone, Sim, Simulator, faults
 from tests.conftest import ANNA, BEN, AddAccount, Poll, recipient
 
@@ -21,6 +22,12 @@ async def send(hass: HomeAssistant, message: str = "The laundry is done", who: s
     await hass.services.async_call(
         "notify", "send_message", {"entity_id": f"notify.{who}", "message": message, **data}, blocking=True
     )
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look only once for what was not answered: where time stands still, a pause never ends."""
+    monkeypatch.setattr(outbox, "LOOK_AGAIN_AFTER", ())
 
 
 def handed_over(sim: Simulator) -> list[dict[str, str]]:
@@ -153,6 +160,27 @@ async def test_a_refusal_raises_with_the_services_words(
     assert len(handed_over(sim)) == 1
 
 
+async def test_a_refusal_is_told_without_what_it_quotes(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """Errors of automations end up in logs, which hold neither numbers nor texts."""
+    await add_account(recipient("Anna", ANNA))
+    sim.fail(faults.refused(f"'The laundry is done' may not go to {ANNA}"), "addsms")
+    with pytest.raises(HomeAssistantError) as error:
+        await send(hass)
+    assert error.value.translation_placeholders == {"message": "'' may not go to"}
+
+
+async def test_at_the_strictest_privacy_an_error_names_nobody(
+    hass: HomeAssistant, sim: Simulator, add_account: AddAccount
+) -> None:
+    """The automation that failed knows whom it was about to text."""
+    await add_account(recipient("Anna", ANNA), privacy="minimal")
+    with pytest.raises(HomeAssistantError) as error:
+        await send(hass)
+    assert error.value.translation_placeholders == {"recipient": "…"}
+
+
 async def test_out_of_reach_a_message_is_kept_and_sent_later(
     hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
 ) -> None:
@@ -227,6 +255,7 @@ async def test_a_lost_answer_does_not_send_twice(
     add_account: AddAccount,
     poll: Poll,
     freezer: FrozenDateTimeFactory,
+    impatient: None,
 ) -> None:
     """The message is found in the list by its tag, and followed."""
     entry = await add_account(recipient("Anna", ANNA))
@@ -250,6 +279,7 @@ async def test_a_message_that_was_lost_is_told_as_unconfirmed(
     add_account: AddAccount,
     poll: Poll,
     freezer: FrozenDateTimeFactory,
+    impatient: None,
 ) -> None:
     """Nobody can say whether it was sent, so it is not sent again."""
     entry = await add_account(recipient("Anna", ANNA))

@@ -101,6 +101,17 @@ def kept_error(err: Exception) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
 
+def doubt_error(err: Exception, draft: Draft) -> HomeAssistantError:
+    """Return what there is to say of a message of which nobody knows whether the service has it."""
+    if isinstance(err, RequestRefusedError):
+        return HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="in_doubt_refused",
+            translation_placeholders={"message": _words(err, (draft.number, draft.text))},
+        )
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="in_doubt")
+
+
 def failure_error(reason: str) -> HomeAssistantError:
     """Return what there is to say of a message that has failed, by the word for its failure."""
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"failed_{reason}")

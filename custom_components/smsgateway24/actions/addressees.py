@@ -28,9 +28,10 @@ type Written = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Somebody to be texted, through one account."""
+    """Somebody to be texted, through one account, with its setting of privacy."""
 
     account: SmsGateway24ConfigEntry
+    privacy: Privacy
     number: str
     recipient: Recipient | None
 
@@ -41,7 +42,7 @@ class Addressee:
 
 def entity_ids(value: Any) -> list[str]:
     """Return entity ids from one text, with commas between them or not, or from a list. Raises vol.Invalid."""
-    return [cv.string(item).strip().lower() for item in cv.ensure_list_csv(value)]
+    return [text for item in cv.ensure_list_csv(value) if (text := cv.string(item).strip().lower())]
 
 
 def written_numbers(value: Any) -> list[Written]:
@@ -95,14 +96,17 @@ def async_find_recipient(
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="not_a_recipient", translation_placeholders={"entity": entity_id}
         )
-    return Addressee(account=found, number=recipient.number, recipient=recipient)
+    privacy = found.runtime_data.settings.privacy
+    return Addressee(account=found, privacy=privacy, number=recipient.number, recipient=recipient)
 
 
 @callback
 def async_find_number(hass: HomeAssistant, written: Written, account: SmsGateway24ConfigEntry) -> Addressee:
     """Return whoever has a number, as a recipient if it belongs to one. Raises ServiceValidationError."""
-    number = read_number(hass, written, account.runtime_data.settings.privacy)
-    return Addressee(account=account, number=number, recipient=account.runtime_data.recipients.by_number(number))
+    privacy = account.runtime_data.settings.privacy
+    number = read_number(hass, written, privacy)
+    recipient = account.runtime_data.recipients.by_number(number)
+    return Addressee(account=account, privacy=privacy, number=number, recipient=recipient)
 
 
 @callback

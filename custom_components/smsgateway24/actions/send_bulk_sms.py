@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..settings import Privacy
 from .addressees import Written, async_find_number, written_number
 from .send_sms import ATTR_MESSAGE
 from .sending import ATTR_MESSAGES, Item, Letter, Misfit, async_send
@@ -76,7 +77,8 @@ class _Reader:
             wishes = Wishes.from_fields(fields, phone_id=target.phone_id, now=self._now)
             addressee = async_find_number(self._hass, written, target.account)
         except ServiceValidationError as err:
-            return Misfit(error=err, text=text, account=target.account if target else None, written=written)
+            privacy = target.account.runtime_data.settings.privacy if target else Privacy.FULL
+            return Misfit(error=err, text=text, written=written, privacy=privacy)
         return Letter(addressee=addressee, draft=wishes.applied_to(addressee.draft(text)))
 
     def _target(self, device_id: str | None) -> Target:

@@ -102,7 +102,7 @@ def _find(
         try:
             recipients.append(async_find_recipient(hass, entity_id, account))
         except ServiceValidationError as err:
-            yield Misfit(error=err, text=text, account=account)
+            yield Misfit(error=err, text=text)
     yield from recipients
     written = dict.fromkeys(fields.get(ATTR_NUMBERS, ()))
     if not written:
@@ -113,7 +113,7 @@ def _find(
         try:
             yield async_find_number(hass, number, account)
         except ServiceValidationError as err:
-            yield Misfit(error=err, text=text, account=account, written=number)
+            yield Misfit(error=err, text=text, written=number, privacy=account.runtime_data.settings.privacy)
 
 
 def _once_each(found: Iterator[Addressee | Misfit]) -> Iterator[Addressee | Misfit]:

@@ -13,7 +13,7 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..const import DOMAIN, LOGGER
 from ..coordinator import SmsGateway24ConfigEntry
-from ..errors import action_error, failure_error, kept_error
+from ..errors import action_error, doubt_error, failure_error, kept_error
 from ..messaging.fate import REASON_EXPIRED, REASON_REFUSED
 from ..messaging.outgoing import Draft, Outcome, Receipt, Stage
 from ..messaging.text import measure
@@ -39,13 +39,13 @@ class Letter:
 class Misfit:
     """One message that cannot be sent, for what is wrong with it.
 
-    ``account`` is the one that it was meant for, and ``written`` the number, both as far as they are known.
+    ``written`` is the number as far as there is one, ``privacy`` the setting of the account that it was meant for.
     """
 
     error: ServiceValidationError
     text: str
-    account: SmsGateway24ConfigEntry | None = None
     written: Written | None = None
+    privacy: Privacy = Privacy.FULL
 
 
 type Item = Letter | Misfit
@@ -141,7 +141,7 @@ def _judge(letter: Letter, receipt: Receipt) -> Result:
     elif receipt.stage is Stage.WAITING and receipt.error is not None:
         error = kept_error(receipt.error)
     elif receipt.stage is Stage.CHECKING and receipt.error is not None:
-        error = HomeAssistantError(translation_domain=DOMAIN, translation_key="in_doubt")
+        error = doubt_error(receipt.error, letter.draft)
     elif receipt.outcome is None and (key := _warning(receipt)):
         warning = HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
     return Result(item=letter, receipt=receipt, error=error, warning=warning)
@@ -153,7 +153,7 @@ def _warning(receipt: Receipt) -> str | None:
         case Stage.WAITING:
             return "waits_for_phone"
         case Stage.CHECKING:
-            return "not_answered_yet"
+            return "not_confirmed_yet"
     return "phone_offline" if receipt.phone_offline else None
 
 
@@ -161,8 +161,8 @@ def _failure(letter: Letter, receipt: Receipt) -> HomeAssistantError | None:
     if receipt.error is not None and receipt.reason in {None, REASON_EXPIRED, REASON_REFUSED}:
         # It was surely not handed over, and this is why.
         recipient = letter.addressee.recipient
-        privacy = letter.addressee.account.runtime_data.settings.privacy
-        error = action_error(receipt.error, letter.draft, recipient.name if recipient else None, privacy)
+        name = recipient.name if recipient else None
+        error = action_error(receipt.error, letter.draft, name, letter.addressee.privacy)
         error.__cause__ = receipt.error
         return error
     return None if receipt.reason is None else failure_error(receipt.reason)
@@ -193,11 +193,10 @@ def _describe(result: Result, sentence: Sentence) -> JsonObjectType:
     if isinstance(item, Letter):
         number: str | None = item.draft.number
         text, recipient = item.draft.text, item.addressee.recipient
-        privacy = item.addressee.account.runtime_data.settings.privacy
+        privacy = item.addressee.privacy
     else:
         number = None if item.written is None else str(item.written)
-        text, recipient = item.text, None
-        privacy = Privacy.FULL if item.account is None else item.account.runtime_data.settings.privacy
+        text, recipient, privacy = item.text, None, item.privacy
     route = None if receipt is None else receipt.route
     size = measure(text)
     described: dict[str, JsonValueType] = {
