@@ -117,7 +117,7 @@ def failure_error(reason: str) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=f"failed_{reason}")
 
 
-def number_error(err: InvalidNumberError, number: str) -> ServiceValidationError:
+def number_error(err: InvalidNumberError, number: str, privacy: Privacy) -> ServiceValidationError:
     """Return what an action raises for a number that cannot be texted."""
     match err:
         case DoubtfulNumberError():
@@ -126,8 +126,11 @@ def number_error(err: InvalidNumberError, number: str) -> ServiceValidationError
             key = "country_needed"
         case _:
             key = "invalid_number"
+    # A word that was taken for a number may be told.
+    is_word = sum(map(str.isdigit, number)) <= _DIGITS_SPOKEN
+    shown = spoken_name(number if is_word else None, number, privacy)
     return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"number": number}
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"number": shown}
     )
 
 

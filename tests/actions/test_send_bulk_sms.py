@@ -152,10 +152,10 @@ async def test_a_wrong_message_does_not_stop_the_others(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"number": BEN}, {"message": "Knock"}, {"number": BEN, "message": "x", "to": "y"}]
+    "wrong", [{}, {"number": BEN}, {"message": "Knock"}, {"number": BEN, "message": "x", "to": "y"}, "Knock"]
 )
 async def test_a_message_without_its_parts_is_no_valid_call(
-    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, wrong: dict[str, Any]
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, wrong: Any
 ) -> None:
     """Nothing of it is sent."""
     with pytest.raises(vol.Invalid):

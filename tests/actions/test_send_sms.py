@@ -284,7 +284,7 @@ async def test_several_mistakes_are_told_together(
     assert error.translation_key == "none_sent"
     assert error.translation_placeholders is not None
     assert error.translation_placeholders["count"] == "3"
-    for part in ("notify.nobody", "…700", "…ank"):
+    for part in ("notify.nobody", "…700", "MyBank"):
         assert part in error.translation_placeholders["errors"]
 
 
@@ -816,4 +816,4 @@ async def test_sentences_are_in_the_language_of_the_house(
     """In English where there is no translation."""
     hass.config.language = "xx"
     _, bad = await send_sms(hass, numbers=[BEN, "MyBank"])
-    assert bad["error"].startswith("The number …ank cannot be texted.")
+    assert bad["error"].startswith("The number MyBank cannot be texted.")

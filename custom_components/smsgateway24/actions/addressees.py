@@ -14,7 +14,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import SmsGateway24ConfigEntry
-from ..errors import number_error, spoken_name
+from ..errors import number_error
 from ..messaging.numbers import InvalidNumberError, normalise, normalise_digits
 from ..messaging.outgoing import Draft
 from ..recipients import Recipient
@@ -116,7 +116,7 @@ def read_number(hass: HomeAssistant, written: Written, privacy: Privacy) -> str:
     try:
         return normalise_digits(written, country) if isinstance(written, int) else normalise(written, country)
     except InvalidNumberError as err:
-        raise number_error(err, spoken_name(None, str(written), privacy)) from err
+        raise number_error(err, str(written), privacy) from err
 
 
 def only_account(addressees: Iterable[Addressee]) -> SmsGateway24ConfigEntry | None:

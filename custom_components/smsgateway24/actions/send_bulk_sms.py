@@ -23,6 +23,18 @@ ATTR_NUMBER: Final = "number"
 # Twenty requests; what takes longer is better sent in several calls.
 MOST_MESSAGES: Final = 1000
 
+
+def without_blanks(value: Any) -> Any:
+    """Leave out what was left empty: a form may say so, and so may the templates in a list of messages."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: what
+        for key, what in value.items()
+        if not (what is None or what == "") or key in {ATTR_NUMBER, ATTR_MESSAGE}
+    }
+
+
 MESSAGE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(ATTR_NUMBER): written_number,
@@ -34,7 +46,7 @@ MESSAGE_SCHEMA: Final = vol.Schema(
 SEND_BULK_SMS_SCHEMA: Final = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Required(ATTR_MESSAGES): vol.All(cv.ensure_list, [MESSAGE_SCHEMA]),
+        vol.Required(ATTR_MESSAGES): vol.All(cv.ensure_list, [vol.All(without_blanks, MESSAGE_SCHEMA)]),
     }
 )
 
