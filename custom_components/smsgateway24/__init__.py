@@ -49,9 +49,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry)
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> bool:
     """Unload an account."""
+    mailbox = entry.runtime_data.mailbox
+    await mailbox.async_stop_listening()
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        mailbox.async_start_listening()
         return False
-    await entry.runtime_data.mailbox.async_close()
+    await mailbox.async_close()
     return True
 
 

@@ -75,5 +75,9 @@ class MessageEvent(PhoneEntity, EventEntity):
 
     @callback
     def _async_announce(self, kind: str, attributes: Attributes) -> None:
-        self._trigger_event(kind, dict(attributes))
+        said = dict(attributes)
+        self._trigger_event(kind, said)
         self.async_write_ha_state()
+        # Said once. Whatever writes the state next, as a rename does, must not have an automation on the state take an
+        # old "gate" for a new one.
+        said.clear()

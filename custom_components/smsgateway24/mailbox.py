@@ -5,8 +5,9 @@ Home Assistant.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,13 +15,23 @@ from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .announcer import Announcer
-from .api import AuthenticationError, Message, MessageList, OutgoingSms, Phone
+from .api import (
+    AuthenticationError,
+    Message,
+    MessageList,
+    MessageStatusReport,
+    OutgoingSms,
+    Phone,
+    SmsGateway24Client,
+    SmsGateway24Error,
+)
 from .const import DOMAIN, LOGGER
+from .messaging.arrivals import Arrivals
 from .messaging.health import PhoneState
-from .messaging.outbox import Outbox, OutboxSettings
-from .messaging.outgoing import Stage
+from .messaging.inbox import IncomingMessage
+from .messaging.outbox import Clocks, Outbox, OutboxSettings
 from .messaging.pending import PendingMessages
-from .messaging.reader import ListReader, Reading
+from .messaging.reader import REACH, Reading
 from .settings import Settings
 from .store import AccountStore, Memory
 
@@ -58,15 +69,18 @@ class Mailbox:
         self._traffic = traffic
         self._credentials_refused = credentials_refused
         self._store = AccountStore(hass, entry_id)
-        self._reader = ListReader(self._fetch)
         self._outgoing: dict[int, Message] = {}
         self._read_something = False
         self._listening = False
         self._closed = False
+        # Announcing has a lock of its own, or it would wait for what the outbox asks the service.
+        self._announcing = asyncio.Lock()
         self._processing = asyncio.Lock()
+        self._held_back = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._noted_at: datetime | None = None
         self.memory = Memory()
+        self._arrivals = self._resume()
         self.pending = PendingMessages()
         self.outbox = Outbox(
             self,
@@ -74,8 +88,9 @@ class Mailbox:
                 keep_unsent=settings.keep_unsent, failover=settings.failover, max_per_hour=settings.max_per_hour
             ),
             phones=phones,
-            now=dt_util.utcnow,
+            clocks=Clocks(dt_util.utcnow, self._now),
             save=self.async_save,
+            look=self.async_look,
             report=self._announcer.async_announce_report,
             spawn=self._spawn,
         )
@@ -86,49 +101,64 @@ class Mailbox:
         """Take up what was noted down in an earlier life."""
         self.memory = await self._store.async_load()
         self.outbox.restore(self.memory.outbox)
-        self._reader = ListReader(self._fetch, swept_until=self.memory.swept_until)
+        self._arrivals = self._resume()
         if unsure := self.memory.inbox.unsure:
             LOGGER.warning(
                 "Home Assistant was stopped in the very moment in which it announced messages; these may not have been"
                 " announced, and are not announced again: %s",
                 ", ".join(map(str, sorted(unsure))),
             )
+            # Once is enough, even if the account has to be loaded several times.
+            await self.async_save()
+
+    def _resume(self) -> Arrivals:
+        """Return the incoming side, going on where the memory ends."""
+        return Arrivals(
+            self._fetch,
+            clock=self._account.client.clock,
+            own_time=dt_util.utcnow,
+            inbox=self.memory.inbox,
+            contacts=self.memory.contacts,
+            progress=self.memory.progress,
+        )
 
     async def async_read(self) -> Reading:
         """Read what is new at the service. Raises the API's errors."""
-        now = self._now()
-        reach = self.pending.oldest()
-        if self.outbox.messages:
-            longest = max(dt_util.utcnow() - message.attempted_at for message in self.outbox.messages)
-            reach = min(reach or now, now - longest)
-        return await self._reader.read(now, reach)
+        now, own = self._now(), dt_util.utcnow()
+        ages = [own - message.attempted_at for message in self.outbox.messages]
+        if (waiting := self.pending.oldest()) is not None:
+            ages.append(now - waiting)
+        # What is older is left to the sweeps, or has its status asked for.
+        reach = max((age for age in ages if age <= REACH), default=None)
+        return await self._arrivals.read(None if reach is None else now - reach)
+
+    async def async_look(self) -> list[Message] | None:
+        """Read out of turn what the outbox is looking for; None if the service cannot be read."""
+        try:
+            reading = await self.async_read()
+        except SmsGateway24Error:
+            return None
+        self._take_reading(reading)
+        self._process_soon()
+        return [message for found in reading.lists for message in found.messages if not message.incoming]
 
     @callback
     def async_take(self, reading: Reading, phones: Iterable[Phone]) -> None:
         """Take in what was read; what is news is announced as soon as somebody listens."""
         now = self._now()
-        came_back = self.memory.contacts.observe(phones, now, self._interval)
-        if came_back is not None:
-            # It may hand in messages with the times at which it received them.
-            self._reader.owe(came_back)
-        self.pending.observe(reading, now)
-        inbox = self.memory.inbox
-        if inbox.started:
-            inbox.offer(reading.fresh.values())
-        else:
-            # The earlier of the two clocks: a floor that lies ahead would swallow messages, and neither clock is above
-            # suspicion.
-            service_time = self._account.client.clock.now()
-            inbox.start(reading.fresh.values(), service_time and min(service_time, dt_util.utcnow()))
-        if reading.swept:
-            inbox.forget(now)
-        self.memory.swept_until = self._reader.swept_until
-        self._collect_outgoing(reading)
+        self._arrivals.observe(phones, self._interval)
+        self._take_reading(reading)
         self._read_something = True
         if self._noted_at is None or not timedelta() <= now - self._noted_at < NOTE_EVERY:
             self._noted_at = now
             self.async_save_soon()
         self._process_soon()
+
+    def _take_reading(self, reading: Reading) -> None:
+        """Take in what was read, whoever asked for it."""
+        self.pending.observe(reading, self._now())
+        self._arrivals.take(reading)
+        self._collect_outgoing(reading)
 
     @callback
     def async_out_of_reach(self) -> None:
@@ -137,7 +167,7 @@ class Mailbox:
 
     def _collect_outgoing(self, reading: Reading) -> None:
         """Set aside what the outbox may want to know."""
-        if any(message.stage is Stage.CHECKING for message in self.outbox.messages):
+        if self.outbox.is_looking:
             # Which of all is ours, only a look at their tags can tell.
             for found in reading.lists:
                 self._outgoing |= {message.id: message for message in found.messages if not message.incoming}
@@ -150,7 +180,7 @@ class Mailbox:
         return await self._account.call(lambda client: client.get_messages(begin=begin, end=end))
 
     def _now(self) -> datetime:
-        return self._account.client.clock.now() or dt_util.utcnow()
+        return self._arrivals.now()
 
     # --- announcing -------------------------------------------------------------------------
 
@@ -160,10 +190,17 @@ class Mailbox:
         self._listening = True
         self._process_soon()
 
+    async def async_stop_listening(self) -> None:
+        """Announce no more, once what is being announced is done: the entities are about to go."""
+        self._listening = False
+        async with self._announcing:
+            pass
+
     async def async_close(self) -> None:
         """Announce no more, once what is being announced is done, and write everything down."""
         self._listening = False
-        async with self._processing:
+        self.outbox.close()
+        async with self._announcing, self._processing:
             if self._tasks:
                 # What is still under way after that is in doubt, and is looked for by whoever loads the account next.
                 await asyncio.wait(self._tasks, timeout=UNLOAD_WAITS)
@@ -178,44 +215,67 @@ class Mailbox:
             self._hass.async_create_task(self._process(), self._name, eager_start=False)
 
     async def _process(self) -> None:
+        async with self._announcing:
+            if self._listening:
+                await self._announce_news()
         async with self._processing:
             if not self._listening:
                 return
-            await self._announce_news()
             outgoing, self._outgoing = self._outgoing, {}
             read_something, self._read_something = self._read_something, False
             if read_something:
                 await self.outbox.observe(outgoing.values())
+                await self._ask_for_statuses()
             else:
                 await self.outbox.tick()
 
+    async def _ask_for_statuses(self) -> None:
+        """Ask for the messages that no list which is read shows any more."""
+        for message_id in self.outbox.to_ask_for():
+            try:
+                answer = await self._account.call(partial(_message_status, message_id=message_id))
+            except SmsGateway24Error as err:
+                LOGGER.debug("The status of message %s could not be asked for: %s", message_id, err)
+                return
+            await self.outbox.hear(message_id, answer.status, answer.description)
+
     async def _announce_news(self) -> None:
-        """Claim what is news, make sure of the claim, and announce it in the same step of the loop."""
-        inbox = self.memory.inbox
-        news = inbox.news(self._account.client.clock.now(), self.memory.contacts.is_settled)
-        if not news:
+        """Announce what is news, or hold it back as long as nobody can be sure that it would not be announced again."""
+        waiting = self._arrivals.waiting
+        if not waiting:
             return
         self._traffic()
-        inbox.claim(news)
-        if not await self.async_save():
-            inbox.release(news)
+        if await self._arrivals.announce(self.async_save, self._tell):
+            self._held_back = False
+            self.async_save_soon()
+        elif not self._held_back and not self._hass.is_stopping:
+            self._held_back = True
             LOGGER.warning(
-                "%s new messages are held back until it can be noted down that they are known; check the disk",
-                len(news),
+                "%s new messages are held back until it can be noted down that they are known; check the disk", waiting
             )
-            return
-        for incoming in news:
+
+    @callback
+    def _tell(self, incoming: IncomingMessage) -> None:
+        try:
             self._announcer.async_announce_incoming(incoming)
-        inbox.announced()
-        self.async_save_soon()
+        except Exception:  # noqa: BLE001 - whoever listens may fail in any way
+            # The others are claimed as well, and would never be announced.
+            LOGGER.exception("Message %s was not announced to everybody", incoming.message.id)
 
     # --- sending ----------------------------------------------------------------------------
 
     async def send_message(self, sms: OutgoingSms) -> int:
         """Hand a message over for the outbox, and return its id. Raises the API's errors."""
+        return await self._hand_over(lambda client: client.send_message(sms))
+
+    async def send_bulk(self, messages: Sequence[OutgoingSms]) -> None:
+        """Hand over several messages at once for the outbox. Raises the API's errors."""
+        await self._hand_over(lambda client: client.send_bulk(messages))
+
+    async def _hand_over[T](self, request: Callable[[SmsGateway24Client], Awaitable[T]]) -> T:
         self._traffic()
         try:
-            return await self._account.send_message(sms)
+            return await self._account.call(request)
         except AuthenticationError:
             # Told here, because the outbox keeps the message, and nobody else would hear of it before the next poll.
             self._credentials_refused()
@@ -239,4 +299,9 @@ class Mailbox:
         self._hass.async_create_task(self.async_save(), self._name)
 
     def _describe(self) -> Mapping[str, Any]:
-        return self.memory.as_dict(self.outbox.as_list())
+        self.memory.progress = self._arrivals.progress
+        return self.memory.as_dict(self.outbox.as_dict())
+
+
+def _message_status(client: SmsGateway24Client, *, message_id: int) -> Awaitable[MessageStatusReport]:
+    return client.get_message_status(message_id)

@@ -6,17 +6,21 @@ Nothing secret goes in here: the account's credentials and its token stay in the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Self, override
+from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
 from .messaging.contact import ContactBook
 from .messaging.inbox import Inbox
+from .messaging.reader import Progress
+from .messaging.stored import moment_from
 
 STORAGE_VERSION: Final = 1
-STORAGE_MINOR_VERSION: Final = 1
+STORAGE_MINOR_VERSION: Final = 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,23 +28,23 @@ class Memory:
     """What is remembered between two starts.
 
     ``outbox`` is what the outbox wrote down; ``missing_since`` says since when a phone is no longer listed;
-    ``swept_until`` is the service's time until which its list was swept, from which a later start goes on.
+    ``progress`` is how far the service's list was read, from which a later start goes on.
     """
 
     inbox: Inbox = field(default_factory=Inbox)
-    outbox: list[dict[str, Any]] = field(default_factory=list)
+    outbox: dict[str, Any] = field(default_factory=dict)
     missing_since: dict[str, datetime] = field(default_factory=dict)
     contacts: ContactBook = field(default_factory=ContactBook)
-    swept_until: datetime | None = None
+    progress: Progress = field(default_factory=Progress)
 
-    def as_dict(self, outbox: list[dict[str, Any]]) -> dict[str, Any]:
+    def as_dict(self, outbox: dict[str, Any]) -> dict[str, Any]:
         """Return what is written down, with the outbox as it is now."""
         return {
             "inbox": self.inbox.as_dict(),
             "outbox": outbox,
             "missing_since": {phone_id: moment.isoformat() for phone_id, moment in self.missing_since.items()},
             "contacts": self.contacts.as_dict(),
-            "swept_until": None if self.swept_until is None else self.swept_until.isoformat(),
+            "progress": self.progress.as_dict(),
         }
 
     @classmethod
@@ -48,13 +52,38 @@ class Memory:
         """Return the memory that was written down."""
         return cls(
             inbox=Inbox.from_dict(data["inbox"]),
-            outbox=list(data["outbox"]),
+            outbox=dict(data["outbox"]),
             missing_since={
-                phone_id: datetime.fromisoformat(moment) for phone_id, moment in data["missing_since"].items()
+                phone_id: moment
+                for phone_id, words in data["missing_since"].items()
+                if (moment := moment_from(words)) is not None
             },
             contacts=ContactBook.from_dict(data["contacts"]),
-            swept_until=None if data["swept_until"] is None else datetime.fromisoformat(data["swept_until"]),
+            progress=Progress.from_dict(data["progress"]),
         )
+
+
+class _AccountFile(Store[dict[str, Any]]):
+    """The file, in whatever version it is found."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
+    ) -> dict[str, Any]:
+        # What a later minor version has added is left alone; a later major version is refused before this.
+        data = dict(old_data)
+        if old_minor_version < 2:  # noqa: PLR2004 - the version in which this changed
+            seen: dict[str, str | None] = data["contacts"]
+            data["contacts"] = {
+                "begun": bool(seen),
+                "phones": {
+                    phone_id: {"last_seen": last_seen, "settled_at": None} for phone_id, last_seen in seen.items()
+                },
+            }
+            data["progress"] = {"swept_until": data.pop("swept_until"), "owed_since": None}
+            data["inbox"] = {**data["inbox"], "lost": False}
+            data["outbox"] = {"messages": data["outbox"]}
+        return data
 
 
 class AccountStore:
@@ -63,12 +92,15 @@ class AccountStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Point to the file of one config entry."""
         self._hass = hass
+        self._entry_id = entry_id
         self._key = f"{DOMAIN}.{entry_id}"
         self._store = self._open()
+        # What is read back is mine only if it bears my mark; a file that could not be replaced bears another.
+        self._mark = uuid4().hex
         self._serial = 0
 
-    def _open(self) -> Store[dict[str, Any]]:
-        return Store(
+    def _open(self) -> _AccountFile:
+        return _AccountFile(
             self._hass,
             STORAGE_VERSION,
             self._key,
@@ -80,22 +112,30 @@ class AccountStore:
     async def async_load(self) -> Memory:
         """Return what was remembered; an empty memory if there is none or it cannot be read.
 
-        An empty memory takes all that the service holds as known, so damage never announces old messages.
+        An empty memory takes all that the service holds as known, so neither damage nor loss announces old messages.
         """
         try:
             data = await self._store.async_load()
-            if data is None:
+            if data is None and not self._was_there_before():
                 return Memory()
-            memory = Memory.from_dict(data)
-            self._serial = int(data["serial"])
+            if data is not None:
+                return Memory.from_dict(data)
+            what = "is missing"
         except Exception as err:  # noqa: BLE001 - damage has no limits, and must not keep the account from loading
-            LOGGER.error(
-                "The stored list of known messages is damaged (%s) and is begun anew; messages that came while Home"
-                " Assistant was not running are not announced",
-                type(err).__name__,
-            )
-            return Memory()
+            what = f"is damaged ({type(err).__name__})"
+        LOGGER.error(
+            "The stored list of known messages %s and is begun anew; messages that came while Home Assistant was not"
+            " running are not announced",
+            what,
+        )
+        # Once is enough, even if the account has to be loaded several times.
+        memory = Memory(inbox=Inbox(lost=True), contacts=ContactBook(lost=True))
+        await self.async_save(lambda: memory.as_dict({}))
         return memory
+
+    def _was_there_before(self) -> bool:
+        """Whether the account has been loaded before: then it has left phones behind."""
+        return bool(dr.async_entries_for_config_entry(dr.async_get(self._hass), self._entry_id))
 
     async def async_save(self, describe: Callable[[], Mapping[str, Any]]) -> bool:
         """Write the memory down, and say whether it is on disk.
@@ -105,17 +145,20 @@ class AccountStore:
         """
         if self._hass.is_stopping:
             # What is true at the very end is written then; nothing may be claimed on the way there.
-            self._store.async_delay_save(lambda: {**describe(), "serial": self._serial})
+            self._store.async_delay_save(lambda: self._marked(describe))
             return False
         self._serial += 1
         serial = self._serial
-        await self._store.async_save({**describe(), "serial": serial})
+        await self._store.async_save(self._marked(describe))
         try:
             # A store of its own, since the one that has just written answers from memory.
             written = await self._open().async_load()
+            return written is not None and written["mark"] == self._mark and written["serial"] >= serial
         except Exception:  # noqa: BLE001 - whatever stands in the way of reading, the record is not certain
             return False
-        return written is not None and int(written.get("serial", -1)) >= serial
+
+    def _marked(self, describe: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+        return {**describe(), "mark": self._mark, "serial": self._serial}
 
     async def async_remove(self) -> None:
         """Delete the file."""

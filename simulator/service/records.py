@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ type Record = dict[str, Any]
 _ABBREVIATIONS = {"UTC": 0, "GMT": 0, "CET": 1, "CEST": 2, "EST": -5, "EDT": -4}
 
 
+@cache
 def zone_of(style: DateStyle) -> tzinfo:
     """Return the zone in which a style writes its dates."""
     match style.kind:

@@ -1,11 +1,10 @@
 """The action that sends many different messages, called as an automation calls it."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.util.json import json_loads_object
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 import voluptuous as vol
@@ -20,9 +19,7 @@ from .sending import CARL, asked, mistake, send_bulk, sends
 
 def items(sim: Simulator) -> list[dict[str, Any]]:
     """Return the messages that the service was handed together."""
-    return [
-        item for request in asked(sim, "addalotofsms") for item in json_loads_object(request["datajson"])["smsdata"]
-    ]
+    return [item for request in asked(sim, "addalotofsms") for item in json.loads(request["datajson"])["smsdata"]]
 
 
 async def test_each_message_is_sent_and_told_about(

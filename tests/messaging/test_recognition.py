@@ -124,11 +124,11 @@ def test_whether_tags_come_back_is_seen_in_what_the_service_itself_has_named() -
     told = SOUGHT.accepted(1, told=True)
     recognition.learn(replace(told, id_was_told=False), record())
     recognition.learn(replace(told, customer_id=42), record(tag=42))
-    assert recognition.tags_return is None
-    recognition.learn(told, record())
-    assert recognition.tags_return is False
-    recognition.learn(told, record(tag=TAG))
-    assert recognition.tags_return is True
+    seen = [recognition.tags_return]
+    for listed in (record(), record(tag=TAG)):
+        recognition.learn(told, listed)
+        seen.append(recognition.tags_return)
+    assert seen == [None, False, True]
 
 
 def test_a_record_that_is_taken_is_nobody_elses() -> None:

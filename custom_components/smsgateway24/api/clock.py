@@ -27,6 +27,11 @@ class ServiceClock:
         if (moment := http_moment(http_date_header)) is not None:
             self._headers = (moment, self._monotonic())
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the service tells its time; if not, `now` is a lower bound and may be far behind."""
+        return self._headers is not None
+
     def observe_event(self, moment: datetime) -> None:
         """Take note that the service reported this moment as past.
 

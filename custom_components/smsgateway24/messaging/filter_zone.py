@@ -30,6 +30,11 @@ class FilterZone:
         """Whether words in the present zone have been seen to work."""
         return self._guess is not None and self._guess == self._works
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is no earlier guess than the present one."""
+        return self._guess == WESTERNMOST
+
     def words_for(self, moment: datetime, own: timedelta) -> datetime:
         """Return the words, as a moment without a zone, for a moment in UTC.
 

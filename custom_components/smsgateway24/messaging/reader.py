@@ -5,25 +5,30 @@ of its date filter is unknown. Three ways of reading follow from that:
 
 - A *narrow* window starts at a record that is known. If that record is in the answer, the window is proven to reach
   back to it, and costs a handful of rows. It starts some minutes before the newest record, since records may become
-  visible out of order; in busy times every other one starts at the newest, so that a service that lists only so many
-  rows, oldest first, cannot hide what is new behind what is known.
+  visible out of order. Where the list is as long as any that was ever read, the next windows start at the newest record
+  and right after it, so that a service that lists only so many rows, oldest first, cannot hide what is new behind what
+  is known.
 - A *sweep* reads back to a moment, with room for every zone. It is made at the start (back to the last sweep), once an
   hour, whenever a narrow window is not proven, and back to the last contact of a phone that returns after a silence: it
-  may hand in what it received meanwhile, with times of its own. What is too large or incomplete is read in halves.
-- When a sweep looks complete, its ends are tried: what lies beyond its newest and before its oldest record must be
-  nothing new, or there is a limit on rows that the service does not tell.
+  may hand in what it received meanwhile, with times of its own, and not all at once, so that sweep is made again. What
+  is too large or incomplete is read in halves.
+- When a sweep after a gap looks complete, but no list was ever longer, its ends are tried: what lies beyond its newest
+  and before its oldest record must be nothing new, or there is a limit on rows that the service does not tell. The
+  hourly sweep follows narrow windows that have left no gap, and is tried only where such a limit has been met.
 
 A failed request ends the reading with the API's error; what was owed stays owed.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from enum import Enum, auto
+from typing import Any, Final, Self
 
 from ..api import AnswerTooLargeError, Message, MessageList, MessageStatus
 from .filter_zone import EASTERNMOST, WESTERNMOST, FilterZone
+from .stored import moment_from, moment_words
 
 type Fetch = Callable[[str | None, str | None], Awaitable[MessageList]]
 
@@ -34,18 +39,44 @@ SWEEP: Final = timedelta(hours=14)
 SWEEP_EVERY: Final = timedelta(hours=1)
 # How far a narrow window may reach back for messages that are followed; older ones are left to the sweeps.
 REACH: Final = timedelta(hours=2)
-# The furthest that a sweep goes back after a long downtime, and the length of its slices.
+# The furthest that a sweep goes back after a long downtime, and the length of its slices: most need no second one.
 LONGEST_SWEEP: Final = timedelta(days=31)
-SLICE: Final = timedelta(days=2)
-SHORTEST_SLICE: Final = timedelta(minutes=1)
-# From so many rows on it is worth asking whether more are hidden behind them.
-BUSY_FROM: Final = 3
-# Trying the ends of a sweep stops after so many requests, come what may.
+SLICE: Final = timedelta(days=7)
+# Halving ends here. As halves overlap by a second, it would not end at all at two.
+SHORTEST_SLICE: Final = timedelta(seconds=5)
+# A limit on rows that is lower than this would be of no use to the service's own pages.
+LOWEST_LIMIT: Final = 10
+# Trying an end of a sweep stops after so many requests, come what may.
 MOST_PAGES: Final = 200
+# How often a sweep is made when the clock turns out to have been wrong.
+MOST_SWEEPS: Final = 3
 
 _A_SECOND: Final = timedelta(seconds=1)
+# The service's clock is a little late (see ServiceClock).
+_CLOCK_IS_LATE_BY: Final = timedelta(minutes=1)
 # Statuses that say for sure that a message is not an incoming one.
 _OUTGOING: Final = frozenset(MessageStatus) - {MessageStatus.INCOMING}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the list was read, as it is written down for a later life.
+
+    ``swept_until`` is the service's time until which all that was visible has been read with room for every zone;
+    ``owed_since`` is how far back the next sweep has to go, if that is further than usual.
+    """
+
+    swept_until: datetime | None = None
+    owed_since: datetime | None = None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return what must survive a restart."""
+        return {"swept_until": moment_words(self.swept_until), "owed_since": moment_words(self.owed_since)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the progress that ``as_dict`` described. Raises an error of any kind for anything else."""
+        return cls(moment_from(data["swept_until"]), moment_from(data["owed_since"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +88,46 @@ class _Landmark:
 
 
 @dataclass(slots=True)
+class _Debt:
+    """A moment that sweeps have to go back to, and when the first of them did.
+
+    The first goes at once, the second when copies of the service's database have caught up; the third, for a phone that
+    hands in slowly, is one of the hourly sweeps.
+    """
+
+    since: datetime
+    paid_first: datetime | None = None
+
+    def is_due(self, now: datetime, swept_until: datetime | None) -> bool:
+        """Whether a sweep is to be made for its sake."""
+        if self.paid_first is None or swept_until is None:
+            return True
+        return swept_until - self.paid_first < LATE_BY <= now - self.paid_first
+
+    def is_paid(self, now: datetime) -> bool:
+        """Take note of a sweep, and say whether it was the last."""
+        if self.paid_first is None or now < self.paid_first:
+            self.paid_first = now
+        return now - self.paid_first >= SWEEP_EVERY
+
+
+class _Start(Enum):
+    """Where a narrow window starts."""
+
+    EARLIER = auto()
+    """Some minutes before the newest record."""
+    NEWEST = auto()
+    """At the newest record."""
+    BEYOND = auto()
+    """Right after it: it may share its second with more records than a list has room for."""
+
+
+@dataclass(slots=True)
 class Reading:
     """What one reading brought.
 
-    ``fresh`` are the messages that were not seen before by this reader, in no order; ``lists`` are all lists, for whoever
-    follows known messages. ``swept`` says that the reading was a sweep.
+    ``fresh`` are the messages that the reader has not been told to be ``taken``, in no order; ``lists`` are all lists,
+    for whoever follows known messages. ``swept`` says that the reading was a sweep.
     """
 
     fresh: dict[int, Message] = field(default_factory=dict)
@@ -79,48 +145,62 @@ class Reading:
 class ListReader:
     """Reads the list of one account again and again."""
 
-    def __init__(self, fetch: Fetch, *, swept_until: datetime | None = None) -> None:
-        """Take the request that reads a part of the list, and until when it was swept in an earlier life.
+    def __init__(self, fetch: Fetch, now: Callable[[], datetime], progress: Progress = Progress()) -> None:
+        """Take the request that reads a part of the list, the service's clock, and what was read in an earlier life.
 
         ``fetch`` is given the bounds as the service's words for them, "YYYY-MM-DD HH:MM:SS"; None is no bound.
         """
         self._fetch = fetch
+        self._now = now
         self._zone = FilterZone()
         self._landmarks: dict[int, _Landmark] = {}
         self._timeline: list[tuple[datetime, int]] = []
         self._others: set[int] = set()
-        # Kept over a reading that fails, since what it has read by then counts as seen.
+        # Kept until somebody has taken it, for what was read once is not fresh a second time.
         self._fresh: dict[int, Message] = {}
-        self._swept_until = swept_until
-        self._owed_since: datetime | None = None
+        self._swept_until = progress.swept_until
+        self._debts = [] if progress.owed_since is None else [_Debt(progress.owed_since)]
         self._sweep_due = True
-        self._ends_tried = False
-        self._from_newest = False
+        self._longest = LOWEST_LIMIT
+        self._limited = False
+        self._counts_wrong = False
+        self._gap = True
+        self._ends_owed = False
+        self._start = _Start.EARLIER
         self._unproven: int | None = None
 
     @property
-    def swept_until(self) -> datetime | None:
-        """The service's time until which all that was visible has been read with room for every zone."""
-        return self._swept_until
+    def progress(self) -> Progress:
+        """How far the list has been read."""
+        return Progress(self._swept_until, min((debt.since for debt in self._debts), default=None))
 
     def owe(self, since: datetime) -> None:
-        """Have the next reading sweep back to this moment."""
-        self._owed_since = since if self._owed_since is None else min(self._owed_since, since)
+        """Have the next reading sweep back to this moment, and some later ones as well."""
+        self._debts.append(_Debt(since))
+        self._gap = True
 
-    async def read(self, now: datetime, reach: datetime | None = None) -> Reading:
-        """Read what is new at the service's time ``now``, and back to ``reach`` if that is not too long ago.
+    def taken(self) -> None:
+        """Take note that what was read is in good hands."""
+        self._fresh = {}
 
-        Raises the API's errors.
-        """
+    async def read(self, reach: datetime | None = None) -> Reading:
+        """Read what is new, and back to ``reach`` if that is not too long ago. Raises the API's errors."""
+        now = self._now()
         reading = Reading()
         self._unproven = None
-        since_sweep = timedelta.max if self._swept_until is None else now - self._swept_until
-        if self._owed_since is not None or not timedelta() <= since_sweep < SWEEP_EVERY:
-            self._sweep_due = True
-        if self._sweep_due or not await self._read_narrow(reading, now, reach):
-            await self._sweep(reading, now)
-        reading.fresh, self._fresh = self._fresh, {}
+        if self._is_sweep_due(now) or not await self._read_narrow(reading, now, reach):
+            await self._sweep(reading)
+        reading.fresh = self._fresh
         return reading
+
+    def _is_sweep_due(self, now: datetime) -> bool:
+        since_sweep = timedelta.max if self._swept_until is None else now - self._swept_until
+        if not timedelta() <= since_sweep < 2 * SWEEP_EVERY:
+            self._gap = True
+        return self._sweep_due or not timedelta() <= since_sweep < SWEEP_EVERY or self._is_debt_due(now)
+
+    def _is_debt_due(self, now: datetime) -> bool:
+        return any(debt.is_due(now, self._swept_until) for debt in self._debts)
 
     # --- narrow windows ---------------------------------------------------------------------
 
@@ -130,116 +210,194 @@ class ListReader:
         if number is None:
             return False
         record = self._landmarks[number]
-        begin = self._zone.words_for(record.created - _A_SECOND, record.ahead)
-        found = await self._fetch(_words(begin), None)
-        self._take(reading, found)
-        if number not in found.ids:
+        start, self._start = self._start, _Start.EARLIER
+        begin = record.created + (_A_SECOND if start is _Start.BEYOND else -_A_SECOND)
+        end = max(now, self._timeline[-1][0]) + LATE_BY
+        first, until = (self._zone.words_for(moment, record.ahead) for moment in (begin, end))
+        # Once more if need be: a copy of the service's database may be behind, or leave something out.
+        for _ in range(2):
+            lists = await self._read_span(reading, first, None, until=until)
+            if start is _Start.BEYOND:
+                # Nothing can prove it, but the next window will be proven again.
+                return True
+            if any(number in found.ids for found in lists):
+                self._zone.learn(worked=True)
+                # Its ends can be tried now that the zone is known.
+                self._sweep_due = self._ends_owed
+                if any(found.rows >= self._longest for found in lists):
+                    self._start = _Start.NEWEST if start is _Start.EARLIER else _Start.BEYOND
+                return True
+        self._gap = True
+        if now - record.created > LATE_BY:
+            # Anything younger may not have become visible everywhere.
             self._unproven = number
-            return False
-        if not found.complete:
-            return False
-        self._zone.learn(worked=True)
-        # Its ends can be tried now that the zone is known.
-        self._sweep_due = not self._ends_tried
-        self._from_newest = not self._from_newest and found.rows >= BUSY_FROM
-        return True
+        return False
 
     def _choose_landmark(self, now: datetime, reach: datetime | None) -> int | None:
-        """Return the record at which the window starts: the newest that is old enough, else the oldest."""
-        if not self._timeline or now - self._timeline[-1][0] > SWEEP:
-            # A sweep costs no more rows than there were since then.
+        """Return the record at which the window starts; None if there is none that is fit for it."""
+        # A record from the future, by a phone whose clock is wrong, would have the window start behind all others.
+        place = self._place(now + _CLOCK_IS_LATE_BY)
+        if place == 0:
             return None
-        newest, number = self._timeline[-1]
-        if self._from_newest:
+        newest, number = self._timeline[place - 1]
+        if self._start is not _Start.EARLIER:
             return number
         target = newest - LATE_BY
         if reach is not None and now - reach <= REACH:
             target = min(target, reach - _A_SECOND)
-        place = bisect_right(self._timeline, target, key=lambda item: item[0])
-        return self._timeline[max(place - 1, 0)][1]
+        return self._timeline[max(self._place(target) - 1, 0)][1]
+
+    def _place(self, moment: datetime) -> int:
+        """Return how many known records were created by this moment."""
+        return bisect_right(self._timeline, moment, key=lambda item: item[0])
 
     # --- sweeps -----------------------------------------------------------------------------
 
-    async def _sweep(self, reading: Reading, now: datetime) -> None:
+    async def _sweep(self, reading: Reading) -> None:
         reading.swept = True
+        for _ in range(MOST_SWEEPS):
+            now = self._now()
+            since = self._sweep_since(now)
+            swept = await self._read_slices(reading, since, now)
+            if self._now() >= now - LATE_BY:
+                await self._conclude(reading, swept, since, now)
+                return
+            # The answers tell an earlier time than was thought (before the first of them, this machine's clock stands
+            # in for the service's), so what was asked for may have been too late.
+
+    def _sweep_since(self, now: datetime) -> datetime:
+        earliest = now - LONGEST_SWEEP
         since = now - SWEEP
-        if self._swept_until is not None:
-            since = min(since, self._swept_until - LATE_BY)
-        if self._owed_since is not None:
-            since = min(since, self._owed_since - LATE_BY)
-        since = max(since, now - LONGEST_SWEEP)
+        for moment in (self._swept_until, *(debt.since for debt in self._debts)):
+            if moment is not None:
+                since = min(since, max(moment, earliest) - LATE_BY)
+        return since
+
+    async def _read_slices(self, reading: Reading, since: datetime, now: datetime) -> list[MessageList]:
         begin = since.replace(tzinfo=None) + WESTERNMOST
         end = now.replace(tzinfo=None) + EASTERNMOST
         swept: list[MessageList] = []
         while end - begin > SLICE + (EASTERNMOST - WESTERNMOST):
-            swept += await self._read_slice(reading, begin, begin + SLICE)
-            begin += SLICE
-        swept += await self._read_slice(reading, begin, None, until=end)
+            swept += await self._read_span(reading, begin, begin + SLICE, until=begin + SLICE)
+            # A second of overlap, as nothing says whether bounds are inclusive.
+            begin += SLICE - _A_SECOND
+        return swept + await self._read_span(reading, begin, None, until=end)
+
+    async def _conclude(self, reading: Reading, swept: list[MessageList], since: datetime, now: datetime) -> None:
+        """Do what follows from a sweep."""
         if self._unproven is not None:
-            self._judge(self._unproven, swept)
-        if self._zone.known:
-            await self._try_ends(reading, swept, since)
-            self._ends_tried = True
+            self._judge(self._unproven, swept, since)
+        # What is shorter than another list cannot have met a limit.
+        doubtful = (self._gap or self._limited) and any(found.rows >= self._longest for found in swept)
+        if doubtful and self._zone.known:
+            await self._try_ends(reading, swept, since, now)
+        self._ends_owed = doubtful and not self._zone.known
+        self._gap = self._ends_owed
         self._swept_until = now
-        self._owed_since = None
+        self._debts = [debt for debt in self._debts if not debt.is_paid(now)]
         self._sweep_due = False
         self._forget(reading, now)
 
-    def _judge(self, number: int, swept: list[MessageList]) -> None:
+    def _judge(self, number: int, swept: list[MessageList], since: datetime) -> None:
         """Find out why a narrow window was not proven: wrong words, or a record that is no longer there."""
-        if any(number in found.ids for found in swept):
+        record = self._landmarks[number]
+        listed = any(number in found.ids for found in swept)
+        # If the sweep did not go back as far, only trying can tell.
+        if listed or (record.created < since and not self._zone.exhausted):
             self._zone.learn(worked=False)
         else:
-            created = self._landmarks.pop(number).created
-            self._timeline.remove((created, number))
+            del self._landmarks[number]
+            self._timeline.remove((record.created, number))
 
-    async def _read_slice(
-        self, reading: Reading, begin: datetime, end: datetime | None, *, until: datetime | None = None
+    # --- requests ---------------------------------------------------------------------------
+
+    async def _read_span(
+        self, reading: Reading, begin: datetime, end: datetime | None, *, until: datetime
     ) -> list[MessageList]:
         """Read from ``begin`` to ``end`` (None: open, which for halving is ``until``), in halves where it must be."""
-        lists: list[MessageList] = []
-        slices = [(begin, end)]
-        while slices:
-            first, last = slices.pop()
-            stop = last or until or first
-            try:
-                found = await self._fetch(_words(first), None if last is None else _words(last))
-            except AnswerTooLargeError:
-                if stop - first <= SHORTEST_SLICE:
-                    raise
-                found = None
-            if found is not None:
-                self._take(reading, found)
-                lists.append(found)
-            if (found is None or not found.complete) and stop - first > SHORTEST_SLICE:
-                middle = first + (stop - first) / 2
-                # Later things first off the pile; a second of overlap, as nothing says whether bounds are inclusive.
-                slices += [(middle - _A_SECOND, last), (first, middle)]
+        whole = await self._list(reading, begin, end)
+        lists = [] if whole is None else [whole]
+        spans = [(begin, end, whole)]
+        while spans:
+            first, last, found = spans.pop()
+            if found is not None and (found.complete or self._counts_wrong):
+                continue
+            stop = until if last is None else last
+            if stop - first <= SHORTEST_SLICE:
+                if found is None:
+                    raise AnswerTooLargeError
+                # So many rows within a few seconds, or a count that counts something else.
+                self._counts_wrong = whole is not None and all(part.ids <= whole.ids for part in lists)
+                continue
+            middle = first + (stop - first) / 2
+            halves = [(first, middle), (middle - _A_SECOND, last)]
+            parts = [await self._list(reading, *half) for half in halves]
+            lists += [part for part in parts if part is not None]
+            if found is not None and all(part is not None and _adds_nothing(part, found) for part in parts):
+                self._counts_wrong = True
+                continue
+            spans += [(*half, part) for half, part in zip(halves, parts, strict=True)]
         return lists
 
-    async def _try_ends(self, reading: Reading, swept: list[MessageList], since: datetime) -> None:
+    async def _list(self, reading: Reading, begin: datetime, end: datetime | None) -> MessageList | None:
+        """Read a part of the list, and take note of what is in it; None if it is too large."""
+        try:
+            found = await self._fetch(_words(begin), None if end is None else _words(end))
+        except AnswerTooLargeError:
+            return None
+        self._take(reading, found)
+        return found
+
+    # --- limits that the service does not tell ----------------------------------------------
+
+    async def _try_ends(self, reading: Reading, swept: list[MessageList], since: datetime, now: datetime) -> None:
         """Look for messages that a limit on rows has kept back, beyond the newest and before the oldest listed."""
         listed = {number for found in swept for number in found.ids if number in self._landmarks}
-        if not listed:
-            return
-        newest = max((self._landmarks[number] for number in listed), key=lambda record: record.created)
-        oldest = min((self._landmarks[number] for number in listed), key=lambda record: record.created)
-        for _ in range(MOST_PAGES):
-            found = await self._fetch(_words(self._zone.words_for(newest.created, newest.ahead)), None)
-            if not (ahead := self._new_landmarks(reading, found, listed)):
-                break
-            newest = max(ahead, key=lambda record: record.created)
-        begin = _words(since.replace(tzinfo=None) + WESTERNMOST)
-        for _ in range(MOST_PAGES):
-            found = await self._fetch(begin, _words(self._zone.words_for(oldest.created + _A_SECOND, oldest.ahead)))
-            if not (behind := self._new_landmarks(reading, found, listed)):
-                break
-            oldest = min(behind, key=lambda record: record.created)
+        known = [self._landmarks[number] for number in listed]
+        await self._look_beyond(reading, [record for record in known if record.created <= now], listed, now)
+        await self._look_before(reading, known, listed, since)
 
-    def _new_landmarks(self, reading: Reading, found: MessageList, listed: set[int]) -> list[_Landmark]:
-        self._take(reading, found)
+    async def _look_beyond(self, reading: Reading, known: list[_Landmark], listed: set[int], now: datetime) -> None:
+        pause = timedelta()
+        for _ in range(MOST_PAGES):
+            if not known:
+                return
+            newest = max(known, key=_created)
+            begin = self._zone.words_for(newest.created + pause, newest.ahead)
+            found = await self._list(reading, begin, None)
+            if found is None:
+                return
+            new = self._new_landmarks(found, listed)
+            if new:
+                known, pause = [record for record in new if record.created <= now], timedelta()
+            elif not pause and found.rows >= self._longest:
+                # Nothing but what was created in the same second.
+                pause = _A_SECOND
+            else:
+                return
+
+    async def _look_before(self, reading: Reading, known: list[_Landmark], listed: set[int], since: datetime) -> None:
+        begin = since.replace(tzinfo=None) + WESTERNMOST
+        pause = -_A_SECOND
+        for _ in range(MOST_PAGES):
+            if not known:
+                return
+            oldest = min(known, key=_created)
+            found = await self._list(reading, begin, self._zone.words_for(oldest.created - pause, oldest.ahead))
+            if found is None:
+                return
+            new = self._new_landmarks(found, listed)
+            if new:
+                known, pause = new, -_A_SECOND
+            elif pause < timedelta() and found.rows >= self._longest:
+                pause = _A_SECOND
+            else:
+                return
+
+    def _new_landmarks(self, found: MessageList, listed: set[int]) -> list[_Landmark]:
         new = (found.ids - listed) & self._landmarks.keys()
         listed |= new
+        self._limited |= bool(new)
         return [self._landmarks[number] for number in new]
 
     # --- what is known ----------------------------------------------------------------------
@@ -247,6 +405,7 @@ class ListReader:
     def _take(self, reading: Reading, found: MessageList) -> None:
         """Take note of a list: what is fresh is read, what is known is passed over."""
         reading.lists.append(found)
+        self._longest = max(self._longest, found.rows)
         for number in found.ids - self._landmarks.keys() - self._others:
             message = found.get(number)
             if message is None:
@@ -264,17 +423,34 @@ class ListReader:
 
     def _forget(self, reading: Reading, now: datetime) -> None:
         """Keep in mind only what a later window may start at or list again."""
-        oldest = now - SWEEP + WESTERNMOST - EASTERNMOST
-        place = bisect_right(self._timeline, oldest, key=lambda item: item[0])
+        self._others = {number for number in self._others if any(number in found.ids for found in reading.lists)}
+        if not self._timeline:
+            return
+        newest = self._timeline[max(self._place(now) - 1, 0)][0]
+        place = self._place(min(newest, now) - SWEEP + WESTERNMOST - EASTERNMOST)
         for _, number in self._timeline[:place]:
             del self._landmarks[number]
         del self._timeline[:place]
-        self._others = {number for number in self._others if any(number in found.ids for found in reading.lists)}
+
+
+def _adds_nothing(half: MessageList, whole: MessageList) -> bool:
+    """Whether a half that seems incomplete like the whole has nothing that the whole has not.
+
+    If that is true of both, the service counts something else than what it lists, or filters do nothing.
+    """
+    return not half.complete and half.ids <= whole.ids
+
+
+def _created(record: _Landmark) -> datetime:
+    return record.created
 
 
 def _landmark(message: Message) -> _Landmark | None:
-    if message.created is None or message.created_text is None:
+    if message.created is None:
         return None
+    if message.created_text is None:
+        # Not written out, so it has no words of its own.
+        return _Landmark(message.created, timedelta())
     try:
         words = datetime.fromisoformat(message.created_text)
     except ValueError:

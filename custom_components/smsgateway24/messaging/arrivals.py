@@ -1,0 +1,110 @@
+"""What arrives: read from the service, remembered, and announced exactly once.
+
+Here the reader, the inbox and the contact book work together. Whatever they need of the world, the disk included, is
+handed in, so that a test can be the world.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+
+from ..api import Phone, ServiceClock
+from .contact import ContactBook
+from .inbox import Inbox, IncomingMessage
+from .reader import Fetch, ListReader, Progress, Reading
+
+
+class Arrivals:
+    """The incoming messages of one account."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        clock: ServiceClock,
+        own_time: Callable[[], datetime],
+        inbox: Inbox,
+        contacts: ContactBook,
+        progress: Progress,
+    ) -> None:
+        """Go on where an earlier life has ended.
+
+        ``clock`` is the service's, as far as it is known; ``own_time`` tells what this machine's says.
+        """
+        self._clock = clock
+        self._own_time = own_time
+        self._inbox = inbox
+        self._contacts = contacts
+        self._reader = ListReader(fetch, self.now, progress)
+        # The reader remembers what it has read, so it reads for one at a time.
+        self._reading = asyncio.Lock()
+
+    def now(self) -> datetime:
+        """Return the service's time; this machine's stands in for it until it is known."""
+        return self._clock.now() or self._own_time()
+
+    @property
+    def progress(self) -> Progress:
+        """How far the list was read, as it may be written down now.
+
+        What is not claimed yet is forgotten in a kill and has to be found again, however old it is. And a clock that is
+        ahead must not make a later life believe that it knows what is yet to come.
+        """
+        swept_until, owed_since = self._reader.progress.swept_until, self._reader.progress.owed_since
+        if (waiting_since := self._inbox.waiting_since) is not None:
+            owed_since = waiting_since if owed_since is None else min(owed_since, waiting_since)
+        return Progress(None if swept_until is None else min(swept_until, self._own_time()), owed_since)
+
+    async def read(self, reach: datetime | None = None) -> Reading:
+        """Read what is new, and back to ``reach`` if that is not too long ago. Raises the API's errors."""
+        async with self._reading:
+            return await self._reader.read(reach)
+
+    def observe(self, phones: Iterable[Phone], interval: timedelta) -> None:
+        """Learn how the phones are; ``interval`` is the time between two looks."""
+        away_since = self._contacts.observe(phones, self.now(), interval)
+        if away_since is not None and self._inbox.floor is not None:
+            # It may hand in messages with the times at which it received them; what is below the floor is no news.
+            self._reader.owe(max(away_since, self._inbox.floor))
+
+    def take(self, reading: Reading) -> None:
+        """Take in what was read: what is new waits to be announced."""
+        if self._inbox.started:
+            self._inbox.offer(reading.fresh.values())
+        else:
+            self._inbox.start(reading.fresh.values(), self._clock.now(), self._own_time())
+        self._reader.taken()
+        if reading.swept:
+            self._inbox.forget(min(self.now(), self._own_time()))
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be announced."""
+        return self._inbox.waiting
+
+    async def announce(self, save: Callable[[], Awaitable[bool]], tell: Callable[[IncomingMessage], None]) -> bool:
+        """Claim what is news, make sure of the claim, and tell it in the same step of the event loop.
+
+        ``save`` says whether all is surely written down. Returns False if it is not, and the news are held back.
+        """
+        if not (news := self._news()):
+            return True
+        self._inbox.claim(news)
+        saved = False
+        try:
+            saved = await save()
+        finally:
+            if not saved:
+                self._inbox.release(news)
+        if saved:
+            for incoming in news:
+                tell(incoming)
+            self._inbox.announced()
+        return saved
+
+    def _news(self) -> list[IncomingMessage]:
+        now = self._clock.now()
+        if now is not None and not self._clock.is_told:
+            # It may be later than that, and what looks fresh may be old.
+            now = max(now, self._own_time())
+        return self._inbox.news(now, self._contacts.is_settled)

@@ -1,0 +1,21 @@
+"""Moments as they are stored."""
+
+from datetime import datetime
+
+
+def moment_words(moment: datetime | None) -> str | None:
+    """Return a moment as text."""
+    return None if moment is None else moment.isoformat()
+
+
+def moment_from(words: str | None) -> datetime | None:
+    """Return the moment that a text says.
+
+    Raises ValueError for what is none, and for one without a zone: it could not be compared with any other.
+    """
+    if words is None:
+        return None
+    moment = datetime.fromisoformat(words)
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a zone")
+    return moment
