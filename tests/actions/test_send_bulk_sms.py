@@ -1,7 +1,7 @@
 """The action that sends many different messages, called as an automation calls it."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
