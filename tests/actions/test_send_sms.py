@@ -580,6 +580,26 @@ async def test_unloading_ends_the_waiting(hass: HomeAssistant, sim: Simulator, a
     assert [result["status"] for result in await calling] == ["accepted"]
 
 
+async def test_a_script_that_is_stopped_leaves_no_doubt(
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, poll: Poll
+) -> None:
+    """The request goes on, and the message is followed to its end."""
+    delivered = async_capture_events(hass, "smsgateway24_sms_delivered")
+    sim.fail(faults.slow(0.2), "addsms")
+    calling = asyncio.create_task(send_sms(hass, numbers=BEN))
+    await until_asked(sim, "addsms")
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await hass.async_block_till_done()
+    sim.advance(60)
+    await poll(account)
+
+    assert [sent.text for sent in sim.sent_texts(BEN)] == [TEXT]
+    assert [event.data["number"] for event in delivered] == [BEN]
+    assert sends(sim) == 1
+
+
 # --- when the service does not do its part ----------------------------------------------------------------------------
 
 
