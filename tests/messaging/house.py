@@ -126,6 +126,7 @@ class House:
         self.backend = Backend(profile=self.profile, clock=ManualClock(START))
         self.backend.account.token = TOKEN
         self.own_clock_ahead = timedelta()
+        self.ghosts: set[int] = set()
         self.broken: set[str] = set()
         """Methods that fail."""
         self.breaks_after: int | None = None
@@ -168,8 +169,14 @@ class House:
 
     @property
     def phones(self) -> list[Phone]:
-        """The account's phones."""
-        return list(self.backend.account.phones.values())
+        """The account's phones, without those that are only names any more."""
+        return [phone for phone in self.backend.account.phones.values() if phone.id not in self.ghosts]
+
+    def sign_in_again(self, phone: Phone, *, reupload: bool, keep_old: bool) -> None:
+        """Give a phone another id; the account may go on listing the old one."""
+        if keep_old:
+            self.ghosts.add(phone.id)
+        self.backend.reregister(phone, reupload=reupload, keep_old=keep_old)
 
     def is_too_much(self, texts: int) -> bool:
         """Whether so many records of one second are more than any list of this service would show."""

@@ -104,8 +104,8 @@ class Story:
         phone = self.a_phone()
         texts, late = self.rng.choice([1, 1, 1, 2, 30]), self.rng.choice([0, 0, 10, 200])
         for _ in range(texts):
-            if phone is not None and not self.house.is_too_much(len(phone.held) + 1):
-                self.house.receive(phone, late=late)
+            if phone is not None:
+                self.receive_one(phone, late)
                 self.house.wait(1)
         return f"{texts}, {late} s late"
 
@@ -128,11 +128,11 @@ class Story:
         return ""
 
     def sign_in_again(self) -> str:
-        """Give a phone another id."""
-        if phone := self.a_phone():
+        """Give a phone another id, for which it has to be on."""
+        if (phone := self.a_phone()) and phone.online:
             received = sum(message.phone_id == phone.id for message in self.house.incoming.values())
             reupload = self.rng.random() < 0.5 and received <= MOST_HANDED_IN and not self.house.is_too_much(received)
-            self.house.backend.reregister(phone, reupload=reupload, keep_old=self.rng.random() < 0.5)
+            self.house.sign_in_again(phone, reupload=reupload, keep_old=self.rng.random() < 0.5)
             self.house.wait(5)
             return f"{phone.id} {reupload}"
         return ""
@@ -183,8 +183,8 @@ class Story:
         polls, every = self.rng.choice([(1, 30), (3, 30), (20, 30), (12, 300), (4, 1000), (7, HOUR)])
         texts = self.rng.choice([0, 1, 3])
         for poll in range(polls):
-            if poll < texts and (phone := self.a_phone()) and not self.house.is_too_much(len(phone.held) + 1):
-                self.house.receive(phone)
+            if poll < texts and (phone := self.a_phone()):
+                self.receive_one(phone)
             self.house.wait(every)
             self.house.poll()
         return f"{polls} times {every} s, {texts} texts"
@@ -192,14 +192,28 @@ class Story:
     def wait(self) -> str:
         """Let time pass without a look."""
         seconds = self.rng.choice([1, 20, 5 * MINUTE, 70 * MINUTE, 7 * HOUR])
-        self.house.wait(seconds)
+        self.pass_time(seconds)
         return str(seconds)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass in which a text or two may come."""
+        for _ in range(2):
+            self.house.wait(seconds / 3)
+            if self.rng.random() < 0.3 and (phone := self.a_phone()):
+                self.receive_one(phone)
+        self.house.wait(seconds / 3)
+
+    def receive_one(self, phone: Phone, late: float = 0) -> None:
+        """Let a text come in, unless a phone that is off would hand in more at once than a list would show."""
+        if not self.house.is_too_much(len(phone.held) + 1):
+            # What a list has no room for, it takes from an end, and nothing comes late to that.
+            self.house.receive(phone, late=0 if self.profile.row_cap else late)
 
     def restart(self) -> str:
         """Stop Home Assistant, and start it again; it may take its time until automations listen."""
         down = self.rng.choice([1, MINUTE, 20 * MINUTE, 5 * HOUR, 3 * DAY])
         self.house.stop()
-        self.house.wait(down)
+        self.pass_time(down)
         self.house.start()
         self.house.listening = False
         for _ in range(self.rng.choice([0, 1, 3])):
@@ -208,7 +222,7 @@ class Story:
         if self.rng.random() < 0.3:
             # It never comes so far.
             self.house.kill()
-            self.house.wait(down)
+            self.pass_time(down)
             self.house.start()
         self.house.listening = True
         return str(down)
@@ -221,7 +235,7 @@ class Story:
         self.house.poll()
         self.house.kill()
         self.house.disk_is = "fine"
-        self.house.wait(down)
+        self.pass_time(down)
         self.house.start()
         return str(down)
 
