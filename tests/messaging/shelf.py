@@ -1,6 +1,6 @@
 """A list of messages that is read in parts, as small as it can be, for tests of who reads it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 import itertools
 from typing import Any
@@ -77,6 +77,10 @@ class Shelf:
     clock: datetime | None = None
     """What the clock says, if that is not true; the first answer puts it right."""
     undated: bool = False
+    count: int | None = None
+    """What every list counts, if not what it should."""
+    shows_at_request: int | None = None
+    """In how many requests all records are shown."""
 
     def __post_init__(self) -> None:
         """Begin with an empty list."""
@@ -119,6 +123,10 @@ class Shelf:
         if self.error is not None and (self.fails_at is None or len(self.requests) == self.fails_at):
             raise self.error
         self.clock = None
+        if self.shows_at_request is not None:
+            self.shows_at_request -= 1
+            if self.shows_at_request == 0:
+                self.entries = [replace(entry, shown_from=self.now) for entry in self.entries]
         found = [entry for entry in self.entries if entry.shown_from <= self.now and self._matches(entry, begin, end)]
         count = len(found)
         if self.limit is not None:
@@ -128,7 +136,7 @@ class Shelf:
             raise AnswerTooLargeError
         return message_list(
             {
-                "count": count if self.counts_all else len(found),
+                "count": self.count or (count if self.counts_all else len(found)),
                 "smss": {str(entry.id): self._record(entry) for entry in found},
             }
         )

@@ -159,6 +159,7 @@ class ListReader:
         # Kept until somebody has taken it, for what was read once is not fresh a second time.
         self._fresh: dict[int, Message] = {}
         self._swept_until = progress.swept_until
+        self._covered_until = progress.swept_until
         self._debts = [] if progress.owed_since is None else [_Debt(progress.owed_since)]
         self._sweep_due = True
         self._longest = LOWEST_LIMIT
@@ -172,7 +173,7 @@ class ListReader:
     @property
     def progress(self) -> Progress:
         """How far the list has been read."""
-        return Progress(self._swept_until, min((debt.since for debt in self._debts), default=None))
+        return Progress(self._covered_until, min((debt.since for debt in self._debts), default=None))
 
     def owe(self, since: datetime) -> None:
         """Have the next reading sweep back to this moment, and some later ones as well."""
@@ -206,12 +207,12 @@ class ListReader:
 
     async def _read_narrow(self, reading: Reading, now: datetime, reach: datetime | None) -> bool:
         """Read from a known record on, and say whether that is proven to have worked."""
-        number = self._choose_landmark(now, reach)
-        if number is None:
-            return False
-        record = self._landmarks[number]
         start, self._start = self._start, _Start.EARLIER
-        begin = record.created + (_A_SECOND if start is _Start.BEYOND else -_A_SECOND)
+        window = self._choose_window(start, now, reach)
+        if window is None:
+            return False
+        number, begin = window
+        record = self._landmarks[number]
         end = max(now, self._timeline[-1][0]) + LATE_BY
         first, until = (self._zone.words_for(moment, record.ahead) for moment in (begin, end))
         # Once more if need be: a copy of the service's database may be behind, or leave something out.
@@ -233,19 +234,20 @@ class ListReader:
             self._unproven = number
         return False
 
-    def _choose_landmark(self, now: datetime, reach: datetime | None) -> int | None:
-        """Return the record at which the window starts; None if there is none that is fit for it."""
+    def _choose_window(self, start: _Start, now: datetime, reach: datetime | None) -> tuple[int, datetime] | None:
+        """Return a record that proves the window, and when the window starts; None if no record is fit for it."""
         # A record from the future, by a phone whose clock is wrong, would have the window start behind all others.
         place = self._place(now + _CLOCK_IS_LATE_BY)
         if place == 0:
             return None
         newest, number = self._timeline[place - 1]
-        if self._start is not _Start.EARLIER:
-            return number
+        if start is not _Start.EARLIER:
+            return number, newest + (_A_SECOND if start is _Start.BEYOND else -_A_SECOND)
         target = newest - LATE_BY
         if reach is not None and now - reach <= REACH:
-            target = min(target, reach - _A_SECOND)
-        return self._timeline[max(self._place(target) - 1, 0)][1]
+            target = min(target, reach)
+        created, number = self._timeline[max(self._place(target) - 1, 0)]
+        return number, min(created, target) - _A_SECOND
 
     def _place(self, moment: datetime) -> int:
         """Return how many known records were created by this moment."""
@@ -268,7 +270,7 @@ class ListReader:
     def _sweep_since(self, now: datetime) -> datetime:
         earliest = now - LONGEST_SWEEP
         since = now - SWEEP
-        for moment in (self._swept_until, *(debt.since for debt in self._debts)):
+        for moment in (self._covered_until, *(debt.since for debt in self._debts)):
             if moment is not None:
                 since = min(since, max(moment, earliest) - LATE_BY)
         return since
@@ -291,10 +293,13 @@ class ListReader:
         doubtful = (self._gap or self._limited) and any(found.rows >= self._longest for found in swept)
         if doubtful and self._zone.known:
             await self._try_ends(reading, swept, since, now)
-        self._ends_owed = doubtful and not self._zone.known
-        self._gap = self._ends_owed
+        self._gap = self._ends_owed = doubtful and bool(self._timeline) and not self._zone.known
         self._swept_until = now
-        self._debts = [debt for debt in self._debts if not debt.is_paid(now)]
+        unpaid = [debt for debt in self._debts if not debt.is_paid(now)]
+        if not self._ends_owed:
+            # Else something may be hidden behind a limit, which a later life would have to look for as well.
+            self._covered_until = now
+            self._debts = unpaid
         self._sweep_due = False
         self._forget(reading, now)
 
@@ -428,9 +433,12 @@ class ListReader:
             return
         newest = self._timeline[max(self._place(now) - 1, 0)][0]
         place = self._place(min(newest, now) - SWEEP + WESTERNMOST - EASTERNMOST)
-        for _, number in self._timeline[:place]:
+        old = self._timeline[:place]
+        # What is listed all the same, by a service whose filters do nothing, would be fresh again each time.
+        kept = [item for item in old if any(item[1] in found.ids for found in reading.lists)]
+        self._timeline[:place] = kept
+        for _, number in set(old).difference(kept):
             del self._landmarks[number]
-        del self._timeline[:place]
 
 
 def _adds_nothing(half: MessageList, whole: MessageList) -> bool:

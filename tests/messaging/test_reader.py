@@ -1,0 +1,623 @@
+"""Which part of the service's list is read, so that nothing is missed and little is read twice."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from custom_components.smsgateway24.api import AnswerTooLargeError, UnreachableError
+from custom_components.smsgateway24.messaging.contact import EVER
+from custom_components.smsgateway24.messaging.reader import (
+    LATE_BY,
+    LONGEST_SWEEP,
+    REACH,
+    SLICE,
+    SWEEP,
+    SWEEP_EVERY,
+    ListReader,
+    Progress,
+)
+
+from .house import at_once
+from .shelf import DAY, HOUR, MINUTE, NOW, SECOND, Shelf
+
+POLL = timedelta(seconds=30)
+
+
+def words(moment: datetime) -> str:
+    """Return a moment in UTC as the service's words."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def at_rest(shelf: Shelf) -> Shelf:
+    """Read until there is nothing more to find out, with a clean slate after that."""
+    for _ in range(12):
+        shelf.fresh_after(POLL)
+    shelf.requests.clear()
+    return shelf
+
+
+# --- at the start -----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_reading_is_a_sweep_with_room_for_every_zone() -> None:
+    """It is one request, without an end."""
+    shelf = Shelf()
+    recent = shelf.add_many(5, 13 * HOUR, HOUR)
+    shelf.add(60 * DAY)
+    reading = shelf.read()
+    assert reading.swept
+    assert set(reading.fresh) == set(recent)
+    assert shelf.requests == [(words(NOW - SWEEP - 12 * HOUR), None)]
+
+
+def test_an_empty_list_is_read_with_one_request_each_time() -> None:
+    """There is nothing that a narrow window could start at."""
+    shelf = Shelf()
+    for polls in range(1, 5):
+        assert shelf.fresh_after(POLL) == set()
+        assert len(shelf.requests) == polls
+
+
+def test_a_later_life_reads_from_where_the_earlier_one_ended() -> None:
+    """After three days of downtime, with some room for what became visible late."""
+    shelf = Shelf()
+    shelf.read()
+    progress = shelf.reader.progress
+    assert progress == Progress(NOW, None)
+    shelf.now += 3 * DAY
+    missed = shelf.add_many(3, 3 * DAY, DAY)
+    shelf.restart(Progress.from_dict(progress.as_dict()))
+    shelf.requests.clear()
+    assert shelf.fresh() == set(missed)
+    assert shelf.requests[0][0] == words(NOW - LATE_BY - 12 * HOUR)
+
+
+def test_a_very_long_downtime_is_not_made_up_for_without_end() -> None:
+    """A month is read, in slices."""
+    shelf = Shelf(now=NOW)
+    shelf.restart(Progress(NOW - 400 * DAY, NOW - 300 * DAY))
+    found = shelf.add(LONGEST_SWEEP)
+    shelf.add(LONGEST_SWEEP + 2 * DAY)
+    assert shelf.fresh() == {found}
+    assert shelf.requests[0][0] == words(NOW - LONGEST_SWEEP - LATE_BY - 12 * HOUR)
+    assert len(shelf.requests) <= LONGEST_SWEEP / SLICE + 2
+
+
+@pytest.mark.parametrize("bounds_belong", [True, False])
+def test_slices_leave_no_gap_between_them(*, bounds_belong: bool) -> None:
+    """Whether what was created at a bound is within it, is not documented."""
+    shelf = Shelf(bounds_belong=bounds_belong)
+    shelf.restart(Progress(NOW - 20 * DAY))
+    begin = NOW - 20 * DAY - LATE_BY - 12 * HOUR
+    around = [begin + SLICE + offset * SECOND for offset in range(-3, 4)]
+    expected = {shelf.add(NOW - moment) for moment in around}
+    assert shelf.fresh() >= expected
+
+
+# --- narrow windows ---------------------------------------------------------------------------------------------------
+
+
+def test_at_rest_a_poll_is_one_request_for_a_handful_of_rows() -> None:
+    """However old the account is."""
+    shelf = Shelf()
+    shelf.add_many(500, 500 * HOUR + 5 * MINUTE, HOUR)
+    at_rest(shelf)
+    reading = shelf.read()
+    assert not reading.swept
+    assert len(shelf.requests) == 1
+    assert sum(found.rows for found in reading.lists) <= 2
+
+
+def test_a_window_starts_some_minutes_before_the_newest_record() -> None:
+    """At a record, in its own words."""
+    shelf = Shelf()
+    shelf.add(3 * HOUR)
+    shelf.add(HOUR)
+    shelf.add(HOUR - 5 * MINUTE)
+    at_rest(shelf)
+    shelf.read()
+    assert shelf.requests == [(words(NOW - 3 * HOUR - SECOND), None)]
+
+
+def test_each_message_is_fresh_once() -> None:
+    """In whatever order they come."""
+    shelf = Shelf()
+    first = shelf.add()
+    assert shelf.fresh() == {first}
+    later = {shelf.add(-POLL), shelf.add(MINUTE)}
+    assert shelf.fresh_after(POLL) == later
+    assert shelf.fresh_after(POLL) == set()
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=31), timedelta(minutes=5), LATE_BY - MINUTE])
+def test_what_becomes_visible_out_of_order_is_found_at_once(late: timedelta) -> None:
+    """A service that reads from copies of its database may be late."""
+    shelf = Shelf()
+    shelf.add(HOUR)
+    at_rest(shelf)
+    hidden = shelf.add(shown_in=late)
+    found: dict[int, timedelta] = {}
+    for poll in range(1, 40):
+        shelf.add(-POLL)
+        for number in shelf.fresh_after(POLL):
+            found[number] = poll * POLL
+    assert late <= found[hidden] <= late + POLL
+
+
+def test_what_becomes_visible_much_later_is_found_by_the_hourly_sweep() -> None:
+    """It is not lost, whatever the reason."""
+    shelf = Shelf()
+    shelf.add(HOUR)
+    at_rest(shelf)
+    hidden = shelf.add(5 * HOUR)
+    found = set()
+    for _ in range(60):
+        shelf.add(-MINUTE)
+        found |= shelf.fresh_after(MINUTE)
+    assert hidden in found
+
+
+def test_a_quiet_account_costs_no_more_than_a_busy_one() -> None:
+    """The window starts at the last message, however long ago that was."""
+    shelf = Shelf()
+    shelf.add()
+    for _ in range(50):
+        shelf.fresh_after(5 * HOUR)
+    shelf.requests.clear()
+    assert shelf.fresh_after(POLL) == set()
+    assert len(shelf.requests) == 1
+    new = shelf.add(-POLL)
+    assert shelf.fresh_after(POLL) == {new}
+
+
+def test_messages_that_are_followed_are_in_the_window() -> None:
+    """If that is not too long ago."""
+    shelf = Shelf()
+    old, followed = shelf.add(5 * HOUR), shelf.add(HOUR)
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    assert shelf.read(shelf.now - MINUTE).get(old) is None
+    assert shelf.read(NOW - HOUR).get(followed) is not None
+    shelf.requests.clear()
+    shelf.read(shelf.now - REACH - MINUTE)
+    assert shelf.requests == [(words(NOW - HOUR - SECOND), None)]
+
+
+def test_a_record_that_is_gone_is_no_landmark_any_more() -> None:
+    """Somebody may delete messages on the service's pages."""
+    shelf = Shelf()
+    shelf.add(HOUR)
+    gone = shelf.add(30 * MINUTE)
+    at_rest(shelf)
+    shelf.entries = [entry for entry in shelf.entries if entry.id != gone]
+    new = shelf.add()
+    found = set()
+    for _ in range(4):
+        found |= shelf.fresh_after(POLL)
+    assert found == {new}
+    shelf.requests.clear()
+    shelf.fresh_after(POLL)
+    assert len(shelf.requests) == 1
+
+
+def test_a_copy_that_is_behind_costs_one_more_request() -> None:
+    """And no sweep, nor the knowledge of the zone."""
+    shelf = Shelf()
+    shelf.add(HOUR)
+    at_rest(shelf)
+    new = shelf.add(-POLL)
+    assert shelf.fresh_after(POLL) == {new}
+    first = shelf.entries[0]
+    first.shown_from, shelf.shows_at_request = shelf.now + HOUR, 2
+    shelf.requests.clear()
+    assert not shelf.read().swept
+    assert len(shelf.requests) == 2
+
+
+# --- zones ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone", [*range(-12, 15), 5.75, -3.5])
+@pytest.mark.parametrize("words_ahead", [0, 2, -5])
+def test_the_filter_may_be_in_any_zone(zone: float, words_ahead: int) -> None:
+    """What is new is found in the next poll, and at rest that is one request."""
+    shelf = Shelf(zone=zone * HOUR, words_ahead=words_ahead * HOUR)
+    old = shelf.add(20 * MINUTE)
+    assert old in shelf.fresh()
+    for _ in range(10):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+    at_rest(shelf)
+    new = shelf.add(-POLL)
+    assert shelf.fresh_after(POLL) == {new}
+    assert len(shelf.requests) == 1
+
+
+def test_a_zone_that_changes_is_found_again() -> None:
+    """As at the end of summer time."""
+    shelf = Shelf(zone=2 * HOUR, words_ahead=2 * HOUR)
+    shelf.add(HOUR)
+    at_rest(shelf)
+    shelf.zone = shelf.words_ahead = HOUR
+    for _ in range(30):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+    shelf.zone = -10 * HOUR
+    for _ in range(60):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+    at_rest(shelf)
+    shelf.read()
+    assert len(shelf.requests) == 1
+
+
+def test_filters_may_do_nothing() -> None:
+    """Then everything is listed each time, and what is new is fresh once."""
+    shelf = Shelf(filters_work=False)
+    shelf.add_many(50, 50 * DAY, DAY)
+    assert len(shelf.fresh()) == 50
+    new = shelf.add()
+    assert shelf.fresh_after(POLL) == {new}
+    at_rest(shelf)
+    assert shelf.fresh() == set()
+    assert len(shelf.requests) == 1
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+every_limit = pytest.mark.parametrize(
+    ("keeps_newest", "counts_all"), [(False, True), (True, True), (False, False), (True, False)]
+)
+
+
+@every_limit
+def test_a_limit_on_rows_hides_nothing_at_the_start(*, keeps_newest: bool, counts_all: bool) -> None:
+    """Whether the service tells of it or not, whichever end it cuts."""
+    shelf = Shelf(limit=20, keeps_newest=keeps_newest, counts_all=counts_all)
+    expected = set(shelf.add_many(90, 12 * HOUR, 7 * MINUTE))
+    found = set()
+    for _ in range(6):
+        found |= shelf.fresh_after(POLL)
+    assert found == expected
+
+
+@every_limit
+def test_a_limit_on_rows_hides_nothing_of_a_busy_day(*, keeps_newest: bool, counts_all: bool) -> None:
+    """When more comes between two polls than a list can hold."""
+    shelf = Shelf(limit=20, keeps_newest=keeps_newest, counts_all=counts_all)
+    known = shelf.add(HOUR)
+    at_rest(shelf)
+    expected = {shelf.add(-second * SECOND) for second in range(1, 71)}
+    shelf.now += 70 * SECOND
+    found = set()
+    for _ in range(10):
+        found |= shelf.fresh_after(POLL)
+    # What was known may be forgotten where it no longer is in any list, and the inbox remembers it.
+    assert found - {known} == expected
+    new = shelf.add(-POLL)
+    for _ in range(4):
+        found |= shelf.fresh_after(POLL)
+    assert new in found
+
+
+@pytest.mark.parametrize("counts_all", [True, False])
+def test_a_crowded_second_does_not_hide_what_comes_after_it(*, counts_all: bool) -> None:
+    """More was created in it than any list has room for, so the rest of it is out of reach; but not what follows."""
+    shelf = Shelf(limit=20, counts_all=counts_all)
+    shelf.add(HOUR)
+    at_rest(shelf)
+    for _ in range(30):
+        shelf.add(-POLL, status=6)
+    for _ in range(2):
+        shelf.fresh_after(POLL)
+    new = shelf.add(-POLL)
+    found = set()
+    for _ in range(8):
+        found |= shelf.fresh_after(POLL)
+    assert new in found
+    shelf.restart()
+    for _ in range(4):
+        found |= shelf.fresh_after(POLL)
+    assert new in found
+
+
+def test_after_a_long_gap_the_limit_is_found_even_if_all_that_is_known_is_old() -> None:
+    """The last message is days old by then, so that no sweep of the usual length would show it."""
+    shelf = Shelf(limit=20, counts_all=False)
+    shelf.restart(Progress(NOW - 5 * DAY))
+    expected = set(shelf.add_many(60, 5 * DAY, MINUTE))
+    found = set()
+    for _ in range(6):
+        found |= shelf.fresh_after(POLL)
+    assert found == expected
+
+
+def test_a_sweep_whose_ends_were_not_tried_is_no_progress() -> None:
+    """A later life has to go back as far again, or what the limit hides would never be seen."""
+    shelf = Shelf(limit=20, counts_all=False)
+    progress = Progress(NOW - 5 * DAY, NOW - 6 * DAY)
+    shelf.restart(progress)
+    expected = set(shelf.add_many(60, 5 * DAY, MINUTE))
+    found = shelf.fresh()
+    assert shelf.reader.progress == progress
+    shelf.restart(progress)
+    for _ in range(6):
+        found |= shelf.fresh_after(POLL)
+    assert found == expected
+    assert shelf.reader.progress.swept_until is not None
+    assert shelf.reader.progress.swept_until > NOW
+
+
+def test_a_count_of_something_else_does_not_lead_to_endless_halving() -> None:
+    """As if it were that of the whole account."""
+    shelf = Shelf(count=10_000)
+    expected = set(shelf.add_many(30, 10 * HOUR, 20 * MINUTE))
+    assert shelf.fresh() == expected
+    assert len(shelf.requests) <= 4
+    at_rest(shelf)
+    shelf.read()
+    assert len(shelf.requests) == 1
+
+
+def test_a_wrong_count_of_a_single_message_is_seen_through_too() -> None:
+    """One half is empty each time, so that takes some more requests, once."""
+    shelf = Shelf(count=2)
+    expected = {shelf.add(HOUR)}
+    assert shelf.fresh() == expected
+    assert len(shelf.requests) < 50
+    at_rest(shelf)
+    shelf.read()
+    assert len(shelf.requests) == 1
+
+
+def test_a_limit_where_filters_do_nothing_ends() -> None:
+    """Nothing more can be seen in any way."""
+    shelf = Shelf(filters_work=False, limit=20)
+    shelf.add_many(100, 100 * HOUR, HOUR)
+    assert len(shelf.fresh()) == 20
+    assert len(shelf.requests) < 10
+
+
+# --- too much ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_too_large_is_read_in_parts() -> None:
+    """In a sweep as well as in a narrow window."""
+    shelf = Shelf(too_large_from=40)
+    expected = set(shelf.add_many(200, 13 * HOUR, 3 * MINUTE))
+    assert shelf.fresh() == expected
+    at_rest(shelf)
+    more = {shelf.add(-second * SECOND) for second in range(1, 200)}
+    assert shelf.fresh_after(200 * SECOND) == more
+
+
+def test_what_cannot_be_made_small_enough_is_an_error() -> None:
+    """It ends, and nothing counts as read."""
+    shelf = Shelf(too_large_from=1)
+    shelf.add(HOUR)
+    with pytest.raises(AnswerTooLargeError):
+        shelf.read()
+    assert shelf.reader.progress == Progress()
+    assert len(shelf.requests) < 50
+    shelf.too_large_from = None
+    assert len(shelf.fresh()) == 1
+
+
+# --- failures ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_in_the_middle_loses_nothing() -> None:
+    """What was read by then is handed out with the next reading, and the sweep is made again."""
+    shelf = Shelf()
+    shelf.restart(Progress(NOW - 20 * DAY))
+    expected = set(shelf.add_many(20, 20 * DAY, DAY))
+    shelf.error, shelf.fails_at = UnreachableError(request_sent=True), 2
+    with pytest.raises(UnreachableError):
+        shelf.read()
+    assert shelf.reader.progress == Progress(NOW - 20 * DAY)
+    assert shelf.fresh_after(POLL) == expected
+
+
+def test_what_nobody_has_taken_stays_fresh() -> None:
+    """The phones may fail in the same poll, so that nothing is done with what was read."""
+    shelf = Shelf()
+    message = shelf.add()
+    assert set(at_once(shelf.reader.read()).fresh) == {message}
+    shelf.now += POLL
+    later = shelf.add()
+    assert set(at_once(shelf.reader.read()).fresh) == {message, later}
+    shelf.reader.taken()
+    assert set(at_once(shelf.reader.read()).fresh) == set()
+
+
+def test_after_an_outage_all_that_came_meanwhile_is_found() -> None:
+    """However long it was."""
+    for outage in (5 * MINUTE, 50 * MINUTE, 3 * HOUR, 4 * DAY):
+        shelf = Shelf()
+        shelf.add(HOUR)
+        at_rest(shelf)
+        before = shelf.now
+        shelf.error = UnreachableError(request_sent=False)
+        with pytest.raises(UnreachableError):
+            shelf.read()
+        shelf.error = None
+        shelf.now += outage
+        missed = {shelf.add(shelf.now - before - part * outage / 10) for part in range(1, 11)}
+        assert shelf.fresh() == missed
+
+
+# --- what is owed -----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_returning_phone_hands_in_is_found_however_old_it_says_it_is() -> None:
+    """Its own clock may date its messages."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    old = shelf.add(6 * DAY)
+    shelf.reader.owe(shelf.now - 7 * DAY)
+    assert shelf.fresh_after(POLL) == {old}
+
+
+def test_it_is_looked_for_again_since_not_all_is_there_at_once() -> None:
+    """When copies have caught up, and in an hour. Then it is paid."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    shelf.reader.owe(shelf.now - 7 * DAY)
+    since = shelf.now - 7 * DAY
+    started = shelf.now
+    found: dict[int, timedelta] = {}
+    at_once_id, soon, slow = (
+        shelf.add(6 * DAY, shown_in=late) for late in (timedelta(), timedelta(minutes=5), timedelta(minutes=40))
+    )
+    sweeps = 0
+    while shelf.now - started < 3 * HOUR:
+        shelf.add(-POLL)
+        shelf.requests.clear()
+        for number in shelf.fresh_after(POLL):
+            found.setdefault(number, shelf.now - started)
+        sweeps += any(begin is not None and begin <= words(since) for begin, _ in shelf.requests)
+        if shelf.now - started < 2 * HOUR:
+            continue
+        assert shelf.reader.progress.owed_since is None
+    assert sweeps == 3
+    assert found[at_once_id] == POLL
+    assert found[soon] <= LATE_BY + 2 * POLL
+    assert found[slow] <= LATE_BY + SWEEP_EVERY + 2 * POLL
+
+
+def test_a_debt_survives_a_restart() -> None:
+    """And a failure."""
+    shelf = Shelf()
+    shelf.read()
+    shelf.reader.owe(NOW - 7 * DAY)
+    assert shelf.reader.progress.owed_since == NOW - 7 * DAY
+    shelf.restart(Progress.from_dict(shelf.reader.progress.as_dict()))
+    shelf.error = UnreachableError(request_sent=False)
+    with pytest.raises(UnreachableError):
+        shelf.read()
+    shelf.error = None
+    old = shelf.add(6 * DAY)
+    assert shelf.fresh() == {old}
+
+
+def test_new_debts_do_not_keep_old_ones_alive() -> None:
+    """Or a phone with a bad connection would have a whole month read again and again."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    shelf.reader.owe(shelf.now - 30 * DAY)
+    for _ in range(20):
+        shelf.reader.owe(shelf.now - 10 * MINUTE)
+        shelf.fresh_after(7 * MINUTE)
+    owed = shelf.reader.progress.owed_since
+    assert owed is not None
+    assert shelf.now - owed < 3 * HOUR
+
+
+def test_a_phone_that_was_away_for_ever_does_not_break_the_calendar() -> None:
+    """A month is read."""
+    shelf = Shelf()
+    found = shelf.add(LONGEST_SWEEP - HOUR)
+    shelf.reader.owe(EVER)
+    assert shelf.fresh() == {found}
+
+
+# --- clocks -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong_by", [3 * HOUR, 3 * DAY, 4000 * DAY, -3 * DAY, -4000 * DAY])
+def test_a_clock_that_turns_out_to_be_wrong_has_the_sweep_made_again(wrong_by: timedelta) -> None:
+    """Before the first answer, this machine's clock stands in for the service's, and it may say anything."""
+    shelf = Shelf()
+    expected = set(shelf.add_many(5, 13 * HOUR, 2 * HOUR))
+    shelf.clock = NOW + wrong_by
+    assert shelf.fresh() == expected
+    swept_until = shelf.reader.progress.swept_until
+    assert swept_until is not None
+    assert swept_until <= NOW
+
+
+def test_a_clock_that_is_never_right_does_not_keep_a_reading_from_ending() -> None:
+    """It is tried again with the next."""
+    shelf = Shelf()
+    message = shelf.add(HOUR)
+    moments = iter(range(1, 100))
+    reader = ListReader(shelf.fetch, lambda: NOW - next(moments) * DAY)
+    assert set(at_once(reader.read()).fresh) == {message}
+    assert reader.progress.swept_until is None
+
+
+@pytest.mark.parametrize("jump", [2 * HOUR, 3 * DAY, -2 * HOUR, -3 * DAY])
+def test_a_service_whose_clock_jumps_loses_nothing(jump: timedelta) -> None:
+    """Its clock may be put right."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    shelf.now += jump
+    for _ in range(5):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+
+
+def test_records_from_the_future_do_not_hide_those_of_today() -> None:
+    """A phone's clock that is a year ahead dates its messages."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    future = {shelf.add(-365 * DAY - number * HOUR) for number in range(3)}
+    assert future <= shelf.fresh()
+    at_rest(shelf)
+    for _ in range(5):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+    assert len(shelf.requests) == 5
+
+
+def test_where_all_is_from_the_future_what_is_new_is_found_all_the_same() -> None:
+    """It was the only phone, and its clock has been put right."""
+    shelf = Shelf()
+    shelf.add(-DAY)
+    shelf.fresh()
+    for _ in range(3):
+        new = shelf.add(-POLL)
+        assert shelf.fresh_after(POLL) == {new}
+
+
+# --- records that are not as they should be ---------------------------------------------------------------------------
+
+
+def test_records_without_a_date_are_fresh_once() -> None:
+    """They cannot be landmarks, so every poll is a sweep."""
+    shelf = Shelf(undated=True)
+    first = shelf.add(HOUR)
+    assert shelf.fresh() == {first}
+    second = shelf.add()
+    assert shelf.fresh_after(POLL) == {second}
+    shelf.requests.clear()
+    assert shelf.fresh_after(POLL) == set()
+    assert len(shelf.requests) == 1
+
+
+def test_a_record_of_unknown_status_stays_fresh_until_it_is_clear_what_it_is() -> None:
+    """It may yet turn out to be an incoming message."""
+    shelf = Shelf()
+    number = shelf.add(status=42)
+    assert shelf.fresh() == {number}
+    assert shelf.fresh_after(POLL) == {number}
+    shelf.entries[0].status = 5
+    assert shelf.read().fresh[number].incoming
+    assert shelf.fresh_after(POLL) == set()
+
+
+def test_a_message_is_told_as_it_was_listed_last() -> None:
+    """Halves overlap, and time passes between them."""
+    shelf = Shelf(limit=20)
+    shelf.add_many(60, 10 * HOUR, MINUTE)
+    reading = shelf.read()
+    assert len(reading.lists) > 1
+    for entry in shelf.entries:
+        message = reading.get(entry.id)
+        assert message is not None
+        assert message.id == entry.id
+    assert reading.get(1) is None
