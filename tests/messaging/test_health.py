@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.smsgateway24.messaging.health import PhoneState, assess, pending_by_phone
+from custom_components.smsgateway24.messaging.health import PhoneState, assess
 
-from .world import ATTIC, HALL, START, a_phone, a_record
+from .world import START, a_phone
 
 OFFLINE_AFTER = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
@@ -71,11 +71,3 @@ def test_a_moment_that_goes_back_or_was_missing_is_shown(before: datetime | None
     """The service's word counts, even if it takes something back."""
     earlier = replace(look(before, START), online=True)
     assert look(START, START, earlier).phone.last_seen == START
-
-
-def test_what_waits_is_counted_for_each_phone() -> None:
-    """At the service or on the phone; not what was sent, failed or received."""
-    listed = [a_record(status, status) for status in (1, 2, 3, 5, 6, 7, 8, 9, 42)]
-    listed.append(a_record(100, 1, phone_id=ATTIC))
-    assert pending_by_phone(listed) == {HALL: 3, ATTIC: 1}
-    assert pending_by_phone([]).get(HALL, 0) == 0

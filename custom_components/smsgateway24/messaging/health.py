@@ -1,12 +1,10 @@
 """How a gateway phone is: online or not, and what waits on it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..api import Message, Phone
+from ..api import Phone
 
 # A healthy phone is seen every few seconds; writing each of these moments would fill the recorder with nothing.
 LAST_SEEN_STEP: Final = timedelta(minutes=5)
@@ -42,11 +40,6 @@ def assess(
     ):
         phone = replace(phone, last_seen=before.phone.last_seen)
     return PhoneState(phone=phone, online=online, pending=pending, seen=seen)
-
-
-def pending_by_phone(messages: Iterable[Message]) -> Mapping[str, int]:
-    """Count the messages that wait at the service or on each phone."""
-    return Counter(message.phone_id for message in messages if message.waiting)
 
 
 def _is_online(seen: datetime | None, now: datetime | None, offline_after: timedelta) -> bool | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..api import Message
-from .reader import SWEEP, Reading
+from .reader import LONGEST_SWEEP, SWEEP, Reading
 
 
 class PendingMessages:
@@ -21,11 +21,15 @@ class PendingMessages:
             listed = reading.get(number)
             # Not to be listed says something only where the whole time was read.
             gone = listed is None and reading.swept and known.created is not None and now - known.created < SWEEP
-            if gone or (listed is not None and not listed.waiting):
+            if gone or _is_forgotten(known, now) or (listed is not None and not listed.waiting):
                 del self._messages[number]
         for found in reading.lists:
             for message in found.waiting():
-                if (latest := reading.get(message.id)) is not None and latest.waiting:
+                if (
+                    (latest := reading.get(message.id)) is not None
+                    and latest.waiting
+                    and not _is_forgotten(latest, now)
+                ):
                     self._messages[message.id] = latest
 
     def by_phone(self) -> Mapping[str, int]:
@@ -37,3 +41,9 @@ class PendingMessages:
         return min(
             (message.created for message in self._messages.values() if message.created is not None), default=None
         )
+
+
+def _is_forgotten(message: Message, now: datetime) -> bool:
+    """Whether it should have been sent so long ago that no list which is read shows it any more."""
+    times = [moment for moment in (message.created, message.scheduled_for) if moment is not None]
+    return bool(times) and now - max(times) > LONGEST_SWEEP
