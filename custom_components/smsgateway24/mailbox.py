@@ -258,9 +258,9 @@ class Mailbox:
     def _tell(self, incoming: IncomingMessage) -> None:
         try:
             self._announcer.async_announce_incoming(incoming)
-        except Exception:  # noqa: BLE001 - whoever listens may fail in any way
-            # The others are claimed as well, and would never be announced.
-            LOGGER.exception("Message %s was not announced to everybody", incoming.message.id)
+        except Exception as err:  # noqa: BLE001 - the others are claimed as well, and would never be announced
+            # No traceback, which may quote the text.
+            LOGGER.error("Message %s was not announced to everybody: %s", incoming.message.id, type(err).__name__)
 
     # --- sending ----------------------------------------------------------------------------
 

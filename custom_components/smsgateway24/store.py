@@ -49,7 +49,7 @@ class Memory:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Return the memory that was written down."""
+        """Return the memory that was written down. Raises an error of any kind for anything else."""
         return cls(
             inbox=Inbox.from_dict(data["inbox"]),
             outbox=dict(data["outbox"]),
@@ -60,6 +60,19 @@ class Memory:
             },
             contacts=ContactBook.from_dict(data["contacts"]),
             progress=Progress.from_dict(data["progress"]),
+        )
+
+    @classmethod
+    def lost(cls, data: object) -> Self:
+        """Return an empty memory in place of one that cannot be read; what is left of the outbox is kept.
+
+        Of that, the outbox leaves out what is damaged. Of incoming messages, half a memory would be worse than none.
+        """
+        outbox = data.get("outbox") if isinstance(data, dict) else None
+        return cls(
+            inbox=Inbox(lost=True),
+            contacts=ContactBook(lost=True),
+            outbox=outbox if isinstance(outbox, dict) else {},
         )
 
 
@@ -114,6 +127,7 @@ class AccountStore:
 
         An empty memory takes all that the service holds as known, so neither damage nor loss announces old messages.
         """
+        data: dict[str, Any] | None = None
         try:
             data = await self._store.async_load()
             if data is None and not self._was_there_before():
@@ -129,8 +143,8 @@ class AccountStore:
             what,
         )
         # Once is enough, even if the account has to be loaded several times.
-        memory = Memory(inbox=Inbox(lost=True), contacts=ContactBook(lost=True))
-        await self.async_save(lambda: memory.as_dict({}))
+        memory = Memory.lost(data)
+        await self.async_save(lambda: memory.as_dict(memory.outbox))
         return memory
 
     def _was_there_before(self) -> bool:
