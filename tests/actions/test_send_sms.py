@@ -618,12 +618,12 @@ async def test_a_refusal_of_many_leaves_them_in_doubt(
     hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, impatient: None
 ) -> None:
     """Some of them may have been taken before it, so they are looked for before anything is done."""
-    sim.fail(faults.refused("Limit of this month is reached"), "addalotofsms")
+    sim.fail(faults.refused(f"Limit of this month is reached at '{TEXT}'"), "addalotofsms")
     results = await send_sms(hass, numbers=[BEN, CARL])
 
     assert [result["status"] for result in results] == ["checking", "checking"]
     for result in results:
-        assert "Limit of this month is reached" in result["error"]
+        assert "Limit of this month is reached at ''" in result["error"]
         assert "do not send it again" in result["error"]
 
 
