@@ -1,23 +1,28 @@
 """Messages as events: on the bus, and through the event entities."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.components.event import ATTR_EVENT_TYPE
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.restore_state import async_get
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
     async_capture_events,
     mock_restore_cache_with_extra_data,
 )
 
 from custom_components.smsgateway24.const import DOMAIN
-from simulator import PROFILES, Phone, Simulator, Status
+from simulator import PROFILES, Phone, Simulator, Status, faults
 from tests.conftest import ANNA, BEN, AddAccount, Poll, recipient
 
 INCOMING = "event.hall_phone_incoming_message"
 OUTGOING = "event.hall_phone_outgoing_message"
+RENAMED = "event.what_comes_in"
 
 
 def received(hass: HomeAssistant) -> list[Event[dict[str, Any]]]:
@@ -225,6 +230,146 @@ async def test_an_event_entity_restores_when_but_not_what(
     assert state.attributes[ATTR_EVENT_TYPE] == "received"
     assert "text" not in state.attributes
     assert "sender" not in state.attributes
+
+
+async def texts_of_runs(hass: HomeAssistant, *entity_ids: str) -> list[Event[dict[str, Any]]]:
+    """Set up an automation on the plain state of entities, and return its runs with the text that each has seen."""
+    runs = async_capture_events(hass, "ran")
+    text = "{{ trigger.to_state.attributes.get('text') if trigger.to_state else None }}"
+    automation = {
+        "alias": "Gate",
+        "triggers": [{"trigger": "state", "entity_id": [*entity_ids]}],
+        "actions": [{"event": "ran", "event_data": {"text": text}}],
+        "mode": "queued",
+        "max": 50,
+    }
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    await hass.async_block_till_done()
+    return runs
+
+
+async def _reload(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+async def _rename_entity(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    er.async_get(hass).async_update_entity(INCOMING, name="What comes in")
+    await hass.async_block_till_done()
+
+
+async def _change_entity_id(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    er.async_get(hass).async_update_entity(INCOMING, new_entity_id=RENAMED)
+    await hass.async_block_till_done()
+
+
+async def _rename_device(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier((DOMAIN, "1576"), config_entry_id=entry.entry_id)
+    assert device is not None
+    registry.async_update_device(device.id, name_by_user="Cellar phone")
+    await hass.async_block_till_done()
+
+
+async def _rename_phone(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    next(iter(sim.account.phones.values())).title = "Cellar phone"
+    await poll(entry)
+
+
+async def _outage(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    sim.fail(faults.http_error(500), times=None)
+    await poll(entry)
+    sim.faults.clear()
+    await poll(entry)
+    await poll(entry)
+
+
+async def _phone_is_gone_for_a_while(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    phones = dict(sim.account.phones)
+    sim.account.phones.clear()
+    await poll(entry)
+    sim.account.phones.update(phones)
+    await poll(entry)
+
+
+async def _disable_and_enable(hass: HomeAssistant, entry: MockConfigEntry, sim: Simulator, poll: Poll) -> None:
+    registry = er.async_get(hass)
+    registry.async_update_entity(INCOMING, disabled_by=er.RegistryEntryDisabler.USER)
+    await hass.async_block_till_done()
+    registry.async_update_entity(INCOMING, disabled_by=None)
+    await _reload(hass, entry, sim, poll)
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        _reload,
+        _rename_entity,
+        _change_entity_id,
+        _rename_device,
+        _rename_phone,
+        _outage,
+        _phone_is_gone_for_a_while,
+        _disable_and_enable,
+    ],
+)
+async def test_an_automation_on_the_plain_state_sees_a_text_once(
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    disturb: Callable[[HomeAssistant, MockConfigEntry, Simulator, Poll], Awaitable[None]],
+) -> None:
+    """Whatever else has the state written again, an old "gate" is not in it any more."""
+    entry = await add_account()
+    runs = await texts_of_runs(hass, INCOMING, RENAMED)
+    sim.receive(phone, ANNA, "gate")
+    await poll(entry)
+    await disturb(hass, entry, sim, poll)
+    assert [run.data["text"] for run in runs].count("gate") == 1
+    assert {str(run.data["text"]) for run in runs} <= {"gate", "None"}
+
+    sim.receive(phone, ANNA, "heating on")
+    await poll(entry)
+    assert [run.data["text"] for run in runs].count("gate") == 1
+    assert [run.data["text"] for run in runs].count("heating on") == 1
+
+
+async def test_an_automation_on_the_plain_state_does_not_run_on_what_is_restored(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """After a restart it may run, but there is no text in what it sees."""
+    runs = await texts_of_runs(hass, INCOMING)
+    mock_restore_cache_with_extra_data(
+        hass,
+        [
+            (
+                State(INCOMING, "2026-11-01T10:00:00.000+00:00", {"text": "gate", "sender": ANNA, "trusted": True}),
+                {"last_event_type": "received", "last_event_attributes": {"text": "gate", "trusted": True}},
+            )
+        ],
+    )
+    await add_account()
+    await hass.async_block_till_done()
+    assert {str(run.data["text"]) for run in runs} <= {"None"}
+    state = hass.states.get(INCOMING)
+    assert state is not None
+    assert not {"text", "sender", "trusted"} & state.attributes.keys()
+
+
+async def test_what_was_said_is_not_kept_for_the_next_start(
+    hass: HomeAssistant, hass_storage: dict[str, Any], sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """Only when something came last."""
+    entry = await add_account()
+    sim.receive(phone, ANNA, "gate")
+    await poll(entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await async_get(hass).async_dump_states()
+    (stored,) = [item for item in hass_storage["core.restore_state"]["data"] if item["state"]["entity_id"] == INCOMING]
+    assert stored["extra_data"]["last_event_type"] == "received"
+    assert "gate" not in str(stored["extra_data"])
 
 
 async def send(hass: HomeAssistant, text: str = "The laundry is done") -> None:

@@ -183,10 +183,25 @@ async def test_unloading_waits_for_what_is_being_announced(
 
     hass.bus.async_listen("state_changed", note)
     events = received(hass)
+    write, is_writing, may_write = Store._async_write_data, asyncio.Event(), asyncio.Event()
+
+    async def write_slowly(store: Store[Any], data: dict[str, Any]) -> None:
+        if store.key == f"{DOMAIN}.{entry.entry_id}":
+            is_writing.set()
+            await may_write.wait()
+        await write(store, data)
+
+    sim.advance(10)
     sim.receive(phone, ANNA, "gate")
-    await entry.runtime_data.async_refresh()
-    await hass.config_entries.async_reload(entry.entry_id)
-    await hass.async_block_till_done()
+    with patch.object(Store, "_async_write_data", write_slowly):
+        await entry.runtime_data.async_refresh()
+        await is_writing.wait()
+        unloading = hass.async_create_task(hass.config_entries.async_unload(entry.entry_id))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not events
+        may_write.set()
+        assert await unloading
     assert texts(events) == ["gate"]
     assert heard == ["gate"]
 
@@ -251,13 +266,15 @@ async def test_what_is_being_sent_holds_up_nothing_that_comes_in(
 
     hass.bus.async_listen(RECEIVED, note)
     with patch.object(Outbox, "observe", hang):
-        for text in ("one", "two"):
-            heard.clear()
-            sim.receive(phone, ANNA, text)
-            await entry.runtime_data.async_refresh()
-            async with asyncio.timeout(5):
-                await heard.wait()
-        may_go_on.set()
+        try:
+            for text in ("one", "two"):
+                heard.clear()
+                sim.receive(phone, ANNA, text)
+                await entry.runtime_data.async_refresh()
+                async with asyncio.timeout(5):
+                    await heard.wait()
+        finally:
+            may_go_on.set()
         await hass.async_block_till_done()
     assert texts(events) == ["one", "two"]
 

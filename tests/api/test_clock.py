@@ -131,3 +131,14 @@ def test_no_header_breaks_the_clock(header: str) -> None:
 
     now = clock.now()
     assert now is None or now.tzinfo is UTC
+
+
+def test_what_is_only_known_from_events_is_not_told(clock: ServiceClock) -> None:
+    """It is a lower bound, which may be hours behind; a date that can be read makes it exact."""
+    assert not clock.is_told
+    clock.observe_event(datetime(2026, 11, 22, 10, 30, 15, tzinfo=UTC))
+    clock.observe_date(None)
+    clock.observe_date("the day after yesterday")
+    assert not clock.is_told
+    clock.observe_date("Sun, 22 Nov 2026 10:30:15 GMT")
+    assert clock.is_told
