@@ -372,7 +372,7 @@ class Life:
         first = not self.inbox.started
         self.arrivals.take(reading)
         if first:
-            self._house.shown_at_first |= {number for found in reading.lists for number in found.ids}
+            self._house.shown_at_first |= set(reading.fresh).union(*(found.ids for found in reading.lists))
             self._house.first_floor = self.inbox.floor
         now = self.arrivals.now()
         if self._noted_at is None or not timedelta() <= now - self._noted_at < NOTE_EVERY:

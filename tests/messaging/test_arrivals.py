@@ -1,5 +1,6 @@
 """What arrives: read from the service, remembered, and announced exactly once."""
 
+from dataclasses import replace
 from datetime import timedelta
 import json
 
@@ -285,3 +286,41 @@ def test_a_listener_that_kills_everything_is_felt() -> None:
     assert house.life is not None
     with pytest.raises(Killed):
         house.life.poll()
+
+
+def test_a_poll_in_which_the_phones_fail_and_a_restart_lose_nothing() -> None:
+    """What was read and not taken is no progress, so the next life reads it again."""
+    house = a_house()
+    house.stop()
+    message = house.receive()
+    assert message is not None
+    house.wait(4 * 86_400)
+    house.start()
+    house.broken = {"getalldevices"}
+    house.poll()
+    house.stop()
+    house.broken = set()
+    house.start()
+    house.poll()
+    assert announced(house) == [(message.id, True)]
+
+
+def test_a_lost_store_announces_nothing_old_where_the_service_tells_no_time() -> None:
+    """What the phones tell may be hours old, and a floor as old would let through what a list shows late."""
+    house = a_house("no-date")
+    phone = house.phones[0]
+    house.backend.switch_off(phone)
+    house.run(3600)
+    house.backend.switch_on(phone)
+    house.receive()
+    house.run(60)
+    house.backend.switch_off(phone)
+    house.run(3600)
+    house.damage()
+    house.start()
+    hidden = next(iter(house.incoming.values()))
+    history, hidden.history = hidden.history, [replace(hidden.history[0], at=house.now + HOUR)]
+    house.poll()
+    hidden.history = history
+    house.run(3600)
+    assert len(house.announcements) == 1

@@ -430,6 +430,21 @@ def test_what_nobody_has_taken_stays_fresh() -> None:
     assert set(at_once(shelf.reader.read()).fresh) == set()
 
 
+def test_what_nobody_has_taken_is_no_progress() -> None:
+    """Or a restart right after such a poll would lose it."""
+    shelf = Shelf()
+    before = Progress(NOW - 3 * DAY, NOW - 5 * DAY)
+    shelf.restart(before)
+    message = shelf.add(4 * DAY)
+    at_once(shelf.reader.read())
+    assert shelf.reader.progress == before
+    shelf.reader.owe(NOW - 6 * DAY)
+    assert shelf.reader.progress == Progress(NOW - 3 * DAY, NOW - 6 * DAY)
+    shelf.restart(shelf.reader.progress)
+    assert shelf.fresh() == {message}
+    assert shelf.reader.progress.swept_until == NOW
+
+
 def test_after_an_outage_all_that_came_meanwhile_is_found() -> None:
     """However long it was."""
     for outage in (5 * MINUTE, 50 * MINUTE, 3 * HOUR, 4 * DAY):

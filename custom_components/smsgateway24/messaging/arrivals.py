@@ -72,7 +72,9 @@ class Arrivals:
         if self._inbox.started:
             self._inbox.offer(reading.fresh.values())
         else:
-            self._inbox.start(reading.fresh.values(), self._clock.now(), self._own_time())
+            # Where a memory was lost, a floor that is too low would have what was announced announced again.
+            service_time = self._latest() if self._inbox.lost else self._clock.now()
+            self._inbox.start(reading.fresh.values(), service_time, self._own_time())
         self._reader.taken()
         if reading.swept:
             self._inbox.forget(min(self.now(), self._own_time()))
@@ -103,8 +105,10 @@ class Arrivals:
         return saved
 
     def _news(self) -> list[IncomingMessage]:
+        # What looks fresh by an earlier time may be old.
+        return self._inbox.news(self._latest(), self._contacts.is_settled)
+
+    def _latest(self) -> datetime | None:
+        """Return the service's time; where only a lower bound of it is known, not before this machine's."""
         now = self._clock.now()
-        if now is not None and not self._clock.is_told:
-            # It may be later than that, and what looks fresh may be old.
-            now = max(now, self._own_time())
-        return self._inbox.news(now, self._contacts.is_settled)
+        return now if now is None or self._clock.is_told else max(now, self._own_time())

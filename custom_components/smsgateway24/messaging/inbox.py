@@ -72,6 +72,11 @@ class Inbox:
         return self._floor is not None
 
     @property
+    def lost(self) -> bool:
+        """Whether there was a memory that was lost, and no first read since then."""
+        return self._lost
+
+    @property
     def waiting(self) -> int:
         """How many messages are news and not claimed yet."""
         return len(self._candidates)

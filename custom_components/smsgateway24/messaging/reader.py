@@ -21,7 +21,7 @@ A failed request ends the reading with the API's error; what was owed stays owed
 
 from bisect import bisect_right, insort
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any, Final, Self
@@ -158,6 +158,7 @@ class ListReader:
         self._others: set[int] = set()
         # Kept until somebody has taken it, for what was read once is not fresh a second time.
         self._fresh: dict[int, Message] = {}
+        self._progress = progress
         self._swept_until = progress.swept_until
         self._covered_until = progress.swept_until
         self._debts = [] if progress.owed_since is None else [_Debt(progress.owed_since)]
@@ -172,17 +173,20 @@ class ListReader:
 
     @property
     def progress(self) -> Progress:
-        """How far the list has been read."""
-        return Progress(self._covered_until, min((debt.since for debt in self._debts), default=None))
+        """How far the list has been read, of what is in good hands."""
+        return self._progress
 
     def owe(self, since: datetime) -> None:
         """Have the next reading sweep back to this moment, and some later ones as well."""
         self._debts.append(_Debt(since))
+        owed_since = self._progress.owed_since
+        self._progress = replace(self._progress, owed_since=min(owed_since or since, since))
         self._gap = True
 
     def taken(self) -> None:
         """Take note that what was read is in good hands."""
         self._fresh = {}
+        self._progress = Progress(self._covered_until, min((debt.since for debt in self._debts), default=None))
 
     async def read(self, reach: datetime | None = None) -> Reading:
         """Read what is new, and back to ``reach`` if that is not too long ago. Raises the API's errors."""
