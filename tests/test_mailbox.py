@@ -11,8 +11,13 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, EVENT_HOMEASSISTANT
 from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
 
 from custom_components.smsgateway24.announcer import Announcer
 from custom_components.smsgateway24.const import DOMAIN
@@ -481,6 +486,28 @@ async def test_the_pace_is_back_as_soon_as_the_service_is(
     sim.faults.clear()
     await poll(entry)
     assert coordinator.update_interval == timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_pause_that_the_service_asks_for_is_kept(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll, status: int
+) -> None:
+    """Nothing is asked before it is over; then all is as before."""
+    entry = await add_account()
+    events = received(hass)
+    sim.fail(faults.http_error(status, "200"), times=2)
+    await poll(entry)
+    sim.receive(phone, ANNA, "gate")
+    sim.requests.clear()
+    asked_at = dt_util.utcnow()
+    async_fire_time_changed(hass, asked_at + timedelta(seconds=190))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not sim.requests
+
+    async_fire_time_changed(hass, asked_at + timedelta(seconds=205))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert texts(events) == ["gate"]
+    assert entry.runtime_data.update_interval <= timedelta(seconds=30)
 
 
 async def test_traffic_makes_the_next_poll_come_soon(
