@@ -16,7 +16,7 @@ from .account import Account
 from .announcer import Announcer
 from .api import Phone, SmsGateway24Error
 from .const import LOGGER
-from .devices import async_remove_gone_phones, async_update_phone_devices, phone_device_info
+from .devices import async_remove_gone_phones, async_update_phone_devices
 from .errors import poll_error
 from .mailbox import Mailbox
 from .messaging.health import PhoneState, assess
@@ -136,15 +136,13 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
     def _update_devices(self, phones: tuple[Phone, ...]) -> None:
         # Looking fifty devices up in the registry would cost more than all the rest of a poll.
         before: Mapping[str, PhoneState] = self.data.phones if self.data else {}
-        changed = [
-            phone
-            for phone in phones
-            if (known := before.get(phone.id)) is None or phone_device_info(known.phone) != phone_device_info(phone)
-        ]
+        changed = [phone for phone in phones if (known := before.get(phone.id)) is None or known.phone != phone]
         async_update_phone_devices(self.hass, self.config_entry, changed)
-        listed = [phone.id for phone in phones]
+        listed = {phone.id for phone in phones}
         missing_since = self.mailbox.memory.missing_since
-        if async_remove_gone_phones(self.hass, self.config_entry, listed, missing_since, dt_util.utcnow()):
+        if (missing_since or listed != before.keys()) and async_remove_gone_phones(
+            self.hass, self.config_entry, listed, missing_since, dt_util.utcnow()
+        ):
             self.mailbox.async_save_soon()
 
     def _phone_states(self) -> list[PhoneState]:

@@ -40,7 +40,7 @@ PHONE_SENSORS = (
         key="last_seen",
         translation_key="last_seen",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda state: state.phone.last_seen,
+        value=lambda state: state.last_seen,
     ),
     PhoneSensorDescription(
         key="pending",

@@ -210,7 +210,12 @@ class TestPhones:
 
     def test_documented_sample(self) -> None:
         """The documented answer means exactly this."""
-        assert answers.phones(json.loads(DEVICES), NOW) == (
+        phones = answers.phones(json.loads(DEVICES), NOW)
+        assert [phone.last_seen for phone in phones] == [
+            datetime(2020, 4, 20, 20, 51, 34, tzinfo=UTC),
+            datetime(2020, 4, 23, 17, 2, 21, tzinfo=UTC),
+        ]
+        assert phones == (
             Phone(
                 id="1297",
                 title="Android_SDK_built_for_x86",
@@ -284,7 +289,9 @@ class TestPhones:
 
     def test_bare_phone(self) -> None:
         """All that is known may be the id."""
-        assert read_phone() == Phone(
+        phone = read_phone()
+        assert phone.last_seen is None
+        assert phone == Phone(
             id="1576",
             title="1576",
             last_seen=None,
@@ -312,6 +319,21 @@ class TestPhones:
 
         assert (phone.id, phone.app_version, phone.app_is_current) == ("1576", "13", True)
         assert (phone.subscription, phone.request_interval, phone.send_interval) == (False, 10, None)
+
+    def test_a_phone_is_the_same_whenever_it_was_seen(self) -> None:
+        """What a phone is does not change with each of its signs of life."""
+        earlier = read_phone(lastseen="2026-03-01 10:00:00")
+        later = read_phone(lastseen="2026-03-01 10:00:30")
+
+        assert earlier.last_seen != later.last_seen
+        assert earlier == later
+        assert earlier != read_phone(lastseen="2026-03-01 10:00:00", appversion="13")
+
+    @pytest.mark.parametrize("length", [10, 20_000])
+    def test_long_and_short_titles_are_read_alike(self, length: int) -> None:
+        """Only what is short is remembered."""
+        for title in ("a" * length, "b" * length, "a" * length):
+            assert read_phone(title=title).title == title
 
     def test_hour_that_comes_twice(self) -> None:
         """After the end of summer time a phone is not an hour late."""

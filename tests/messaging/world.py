@@ -60,7 +60,7 @@ def a_phone(phone_id: str = HALL, *slots: int, last_seen: datetime | None = STAR
 
 def a_state(phone_id: str = HALL, *slots: int, online: bool | None = True, seen: datetime | None = START) -> PhoneState:
     """Return a phone as the outbox sees it."""
-    return PhoneState(phone=a_phone(phone_id, *slots, last_seen=seen), online=online, pending=0, seen=seen)
+    return PhoneState(phone=a_phone(phone_id, *slots, last_seen=seen), online=online, pending=0, last_seen=seen)
 
 
 def a_record(

@@ -4,7 +4,7 @@ Single values are read leniently, a broken record is left out, and only what can
 raises WrongShapeError.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields as fields_of, make_dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +32,8 @@ from .parsing import (
 )
 from .status import MessageStatus, status_word
 
+type _Description = tuple[Any, ...]
+
 _HTTP_SUCCESS: Final = range(200, 300)
 _INCOMING: Final = int(MessageStatus.INCOMING)
 _FIELDS_OF_A_MESSAGE: Final = (
@@ -49,15 +51,32 @@ _FIELDS_OF_A_MESSAGE: Final = (
     "paketid",
 )
 _VALUES_OF_A_MESSAGE: Final[Callable[[JsonObject], tuple[Any, ...]]] = itemgetter(*_FIELDS_OF_A_MESSAGE)
+_FIELDS_OF_A_PHONE: Final = (
+    "title",
+    "created",
+    "appversion",
+    "isappversionactual",
+    "subscription",
+    "serialnumber",
+    "imei",
+    "siminfo",
+    "delaybetweenrequest",
+    "delaybetweeneachsms",
+)
+_VALUES_OF_A_PHONE: Final[Callable[[JsonObject], tuple[Any, ...]]] = itemgetter(*_FIELDS_OF_A_PHONE)
 _FIELDS_OF_A_SENDER: Final = ("address", "phone", "from", "sender")
 _HIGHEST_SLOT: Final = 99
+_LONGEST_REMEMBERED: Final = 16_384
 _LETTERS_OF_A_COUNTRY: Final = 2
 
 
 # Making a frozen object costs four times as much as making one that is not and declaring it frozen, which matters for
-# nothing but lists of thousands of messages.
+# lists of thousands of messages and for the phones of every poll.
 _MessageDraft: Final[Any] = make_dataclass(
     "_MessageDraft", [(field.name, field.type) for field in fields_of(Message)], slots=True
+)
+_PhoneDraft: Final[Any] = make_dataclass(
+    "_PhoneDraft", [(field.name, field.type) for field in fields_of(Phone)], slots=True
 )
 
 
@@ -201,37 +220,49 @@ def _phone(key: str | None, record: object, now: datetime | None) -> Phone | Non
     phone_id = id_words(record.get("id")) or id_words(identifier(key))
     if not phone_id:
         return None
-    return Phone(
-        id=phone_id,
-        title=label(record.get("title")) or phone_id,
-        last_seen=last_contact(record.get("lastseen"), now),
-        created=moment(record.get("created")).at,
-        app_version=label(record.get("appversion")),
-        app_is_current=truth(record.get("isappversionactual")),
-        subscription=truth(record.get("subscription")),
-        serial_number=label(record.get("serialnumber")),
-        imei=label(record.get("imei")),
-        sims=_sims(record.get("siminfo")),
-        request_interval=count(record.get("delaybetweenrequest")),
-        send_interval=count(record.get("delaybetweeneachsms")),
+    title, *others = _description(record)
+    phone: Phone = _PhoneDraft(phone_id, title or phone_id, last_contact(record.get("lastseen"), now), *others)
+    phone.__class__ = Phone
+    return phone
+
+
+def _description(record: JsonObject) -> _Description:
+    """Read what hardly ever changes about a phone, so that nearly always it was read before."""
+    try:
+        values = _VALUES_OF_A_PHONE(record)
+    except KeyError:
+        values = tuple(map(record.get, _FIELDS_OF_A_PHONE))
+    try:
+        text = orjson.dumps(values)
+    except TypeError:
+        # What can be read may still be too deep to be written.
+        return _read_description(values)
+    return _description_written(text) if len(text) <= _LONGEST_REMEMBERED else _read_description(values)
+
+
+@lru_cache(maxsize=256)
+def _description_written(text: bytes) -> _Description:
+    return _read_description(orjson.loads(text))
+
+
+def _read_description(values: Sequence[Any]) -> _Description:
+    """Return a phone's title and, in their order, all of its fields that follow the moment of its last contact."""
+    title, created, version, is_current, subscription, serial_number, imei, sims, request_pause, send_pause = values
+    return (
+        label(title),
+        moment(created).at,
+        label(version),
+        truth(is_current),
+        truth(subscription),
+        label(serial_number),
+        label(imei),
+        _sims(sims),
+        count(request_pause),
+        count(send_pause),
     )
 
 
 def _sims(value: object) -> tuple[Sim, ...]:
-    """Read a phone's SIMs. They hardly ever change, so nearly always they were read before."""
-    try:
-        return _sims_written(orjson.dumps(value))
-    except TypeError:
-        # What can be read may still be too deep to be written.
-        return _read_sims(value)
-
-
-@lru_cache(maxsize=256)
-def _sims_written(text: bytes) -> tuple[Sim, ...]:
-    return _read_sims(orjson.loads(text))
-
-
-def _read_sims(value: object) -> tuple[Sim, ...]:
     found: dict[int, Sim] = {}
     for key, record in _sim_records(value):
         sim = _sim(key, record)

@@ -80,8 +80,7 @@ class SmsGateway24Client:
             # The token is all that this method is given.
             refusal_concerns_credentials=True,
         )
-        for phone in phones:
-            self._note_contact(phone.last_seen)
+        self._note_contact(max((phone.last_seen for phone in phones if phone.last_seen is not None), default=None))
         return phones
 
     async def get_phone_status(self, phone_id: str) -> PhoneStatus:

@@ -1,6 +1,6 @@
 """What the service knows, in the words of the domain: phones, SIMs and messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .status import FAILED, FINAL, SENT, WAITING, MessageStatus, status_word
@@ -39,13 +39,14 @@ class Sim:
 class Phone:
     """A phone (or another device with the app) that sends and receives for the account.
 
-    It may get a new id when it signs in again (the vendor's news, 2022), and it may report no SIM.
+    It may get a new id when it signs in again (the vendor's news, 2022), and it may report no SIM. Two are equal if the
+    service describes them in the same words, whenever each was seen.
     """
 
     id: str
     title: str
     """The phone's name at the service, its id if it has none."""
-    last_seen: datetime | None
+    last_seen: datetime | None = field(compare=False)
     """When it last asked the service for work, UTC."""
     created: datetime | None
     app_version: str | None

@@ -1,6 +1,6 @@
 """How a gateway phone is: online or not, and what waits on it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,14 +14,14 @@ LAST_SEEN_STEP: Final = timedelta(minutes=5)
 class PhoneState:
     """A phone as the entities show it.
 
-    ``phone.last_seen`` moves in steps while the phone is well (see LAST_SEEN_STEP), so that two reads of a healthy
-    phone compare equal; ``seen`` is the exact moment. ``online`` is None when the service's time is not known.
+    ``last_seen`` moves in steps while the phone is well (see LAST_SEEN_STEP), so that two reads of a healthy phone
+    compare equal; ``phone.last_seen`` is the exact moment. ``online`` is None when the service's time is not known.
     """
 
     phone: Phone
     online: bool | None
     pending: int
-    seen: datetime | None = field(compare=False)
+    last_seen: datetime | None
 
 
 def assess(
@@ -35,11 +35,11 @@ def assess(
         and online is True
         and before.online is True
         and seen is not None
-        and before.phone.last_seen is not None
-        and timedelta() <= seen - before.phone.last_seen < LAST_SEEN_STEP
+        and before.last_seen is not None
+        and timedelta() <= seen - before.last_seen < LAST_SEEN_STEP
     ):
-        phone = replace(phone, last_seen=before.phone.last_seen)
-    return PhoneState(phone=phone, online=online, pending=pending, seen=seen)
+        seen = before.last_seen
+    return PhoneState(phone=phone, online=online, pending=pending, last_seen=seen)
 
 
 def _is_online(seen: datetime | None, now: datetime | None, offline_after: timedelta) -> bool | None:

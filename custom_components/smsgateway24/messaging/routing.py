@@ -89,7 +89,7 @@ def _fitness(state: PhoneState) -> tuple[bool, bool, datetime]:
     # A gateway without SIM information may still send (modem clients exist that report none), so it comes last
     # among its equals instead of being left out.
     has_sim = any(_has_slot(state, slot) for slot in _SIM_SLOTS)
-    return state.online is True, has_sim, state.seen or _NEVER
+    return state.online is True, has_sim, state.phone.last_seen or _NEVER
 
 
 def _has_slot(state: PhoneState, slot: int) -> bool:
