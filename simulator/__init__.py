@@ -21,6 +21,9 @@ phone"])`, `fate_next`, `change_sim(phone, 0, carrier="…", roaming=True)`, `re
 reupload=True)`, `remove_phone`, and the phone's own attributes (`phone.app_current = False`).
 Service: `profile="ints-as-strings"` (or a `Profile`, also later: `sim.profile = …`) for what the documentation leaves open;
 `PROFILES` has them all by name. `rotate_token`, `send_from_site`, `set_status`, `add_account`.
+Webhooks: `phone.incoming_webhook = url`, `phone.status_webhook = url`, `phone.webhooks_on = False`; `sim.silent = True` stops
+them all. `await sim.rung()` waits for the calls that are due and returns `sim.rings` (kind, fields, content_type, wire, status,
+problem); profiles `rings-…`.
 Faults: `sim.fail(faults.answer_lost(), "addsms")` for the next request, `times=None` until `sim.faults.clear()`.
 Looking: `sim.requests` (verb, path, query, fields, headers, wire bytes, outcome), `sim.messages()`, `sim.message(id)`,
 `sim.sent_texts(number)`, `await sim.until_asked(3)`. `await sim.stop()` and `await sim.start()` take the service down and up at one address.
@@ -35,6 +38,7 @@ from .clock import Clock, ManualClock, SystemClock
 from .faults import Fault
 from .profile import DateStyle, Profile
 from .profiles import DOCUMENTED, PROFILES
+from .service.rings import Ring
 from .simulator import Simulator
 from .world.account import Account
 from .world.message import Message, Transmission
@@ -54,6 +58,7 @@ __all__ = [
     "Message",
     "Phone",
     "Profile",
+    "Ring",
     "Sim",
     "Simulator",
     "Status",

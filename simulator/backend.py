@@ -9,6 +9,7 @@ from .faults import ANY, Fault, FaultPlan
 from .profile import Profile
 from .profiles import DOCUMENTED, PROFILES
 from .service.methods import Service
+from .service.rings import Bells, Ring
 from .web.requests import RecordedRequest
 from .world.account import Account
 from .world.message import Draft, Message, Transmission
@@ -28,6 +29,7 @@ class Backend:
         self.clock = clock or ManualClock()
         self.world = World(self.clock.now(), _profile(profile))
         self.service = Service(self.world)
+        self.bells = Bells(self.world)
         self.faults = FaultPlan()
         self.requests: list[RecordedRequest] = []
         self._asked = asyncio.Event()
@@ -70,6 +72,23 @@ class Backend:
             self._asked.clear()
             await self._asked.wait()
         return self.requests[requests - 1]
+
+    # Webhooks
+
+    @property
+    def rings(self) -> list[Ring]:
+        """The calls of webhooks that were begun, the oldest first; those that were lost on purpose are not among them."""
+        return self.bells.rings
+
+    @property
+    def silent(self) -> bool:
+        """Whether the service has stopped to call webhooks, all of them and without a word."""
+        return self.bells.silent
+
+    @silent.setter
+    def silent(self, silent: bool) -> None:
+        self.catch_up()
+        self.bells.silent = silent
 
     # Accounts
 

@@ -167,6 +167,33 @@ class Profile:
     online_within: float = 60
     """Seconds since the last contact within which getdevicestatus calls a phone online. Not documented."""
 
+    # Webhooks
+
+    ring_encoding: Literal["form", "form_raw_plus", "json", "json_as_text", "multipart"] = "form"
+    """The body of a call. The pages say JSON by POST; both public receivers that ran read forms, and one of them repairs a
+    plus that came as a space: the number was not percent-encoded. JSON also under another content type."""
+
+    ring_fields: Literal["new", "old", "image", "article"] = "new"
+    """The names in a call. The new page has `channel_id` and `type`, the old one `sim`. For a picture in WhatsApp the new
+    page shows an address and no text. An article of the vendor's has names of its own, like `event` and `message_id`."""
+
+    ring_ids: Literal["number", "string", "missing"] = "number"
+    """The message's id in a call. A form makes a text of it in any case."""
+
+    ring_dates: Literal["text", "object"] = "text"
+    """Dates in a call: a text without a zone, or PHP's dump of a DateTime, which a form spreads over several fields. The
+    pages say "datetime" and show none."""
+
+    ring_delay: float = 0
+    """Seconds between the record and the call. Nothing is documented; zero is before any reader has seen the record if
+    the reads are behind."""
+
+    ring_times: int = 1
+    """How often each call is made. Nothing says that it is once."""
+
+    ring_lost_every: int | None = None
+    """With 2, every second call is not made, with 3 every third. No source mentions a retry."""
+
     # Contact lists and newsletters
 
     contact_list_field: Literal["either", "ctag_id", "tag_id"] = "either"

@@ -134,6 +134,33 @@ _DEVICES = (
     _variant("imei-null", "The IMEI is the text null.", imei_null=True),
 )
 
+_WEBHOOKS = (
+    _variant(
+        "rings-raw-plus", "Webhooks post forms in which the plus of a number is bare.", ring_encoding="form_raw_plus"
+    ),
+    _variant("rings-json", "Webhooks post JSON.", ring_encoding="json"),
+    _variant("rings-json-as-text", "Webhooks post JSON as text/plain.", ring_encoding="json_as_text"),
+    _variant("rings-multipart", "Webhooks post forms in parts.", ring_encoding="multipart"),
+    _variant("rings-old-fields", "Webhooks have the names of the old page.", ring_fields="old"),
+    _variant("rings-image", "Webhooks tell of texts as of pictures.", ring_fields="image"),
+    _variant(
+        "rings-article", "Webhooks post the JSON of the vendor's article.", ring_encoding="json", ring_fields="article"
+    ),
+    _variant("rings-text-ids", "Webhooks post JSON in which ids are texts.", ring_encoding="json", ring_ids="string"),
+    _variant("rings-without-ids", "Webhooks do not name the message.", ring_ids="missing"),
+    _variant("rings-date-objects", "Webhooks spread dates over several fields.", ring_dates="object"),
+    _variant(
+        "rings-json-date-objects",
+        "Webhooks post JSON in which dates are objects.",
+        ring_encoding="json",
+        ring_dates="object",
+    ),
+    _variant("rings-late", "Webhooks ring five seconds after the record.", ring_delay=5),
+    _variant("rings-before-reads", "Webhooks ring three seconds before a read shows the record.", replica_lags=(3,)),
+    _variant("rings-twice", "Webhooks ring twice.", ring_times=2),
+    _variant("rings-lost", "Every second ring of the webhooks is lost.", ring_lost_every=2),
+)
+
 _OTHER = (
     _variant("status-as-token", "The status of a message is answered with the token.", status_answer="token"),
     _variant("contact-by-ctag", "A contact's list is taken from ctag_id alone.", contact_list_field="ctag_id"),
@@ -167,12 +194,16 @@ _OTHER = (
         sim_info="json_string",
         sim_numbers="padded",
         imei_null=True,
+        ring_encoding="json_as_text",
+        ring_fields="old",
+        ring_ids="string",
+        ring_dates="object",
         date_header="absent",
     ),
 )
 
 PROFILES: dict[str, Profile] = {
     profile.name: profile
-    for profile in (DOCUMENTED, *_SHAPES, *_ERRORS, *_RECORDS, *_KEPT, *_READING, *_DEVICES, *_OTHER)
+    for profile in (DOCUMENTED, *_SHAPES, *_ERRORS, *_RECORDS, *_KEPT, *_READING, *_DEVICES, *_WEBHOOKS, *_OTHER)
 }
 """All profiles, for tests that run over them and for the page."""

@@ -1,5 +1,7 @@
 """The simulated service on a socket of this machine."""
 
+import asyncio
+from contextlib import suppress
 import socket
 from types import TracebackType
 from typing import Self
@@ -10,10 +12,13 @@ from .backend import Backend
 from .clock import Clock
 from .profile import Profile
 from .profiles import DOCUMENTED
+from .service.rings import Ring
 from .web.control import ControlServer
+from .web.ringer import Ringer
 from .web.server import ServiceServer
 
 _LARGEST_REQUEST = 16 * 1024 * 1024
+_TICK = 0.2
 
 
 class Simulator(Backend):
@@ -29,6 +34,8 @@ class Simulator(Backend):
     ) -> None:
         """Take port 0 for one that is free."""
         super().__init__(profile=profile, clock=clock)
+        self.ringer = Ringer(self.bells)
+        self._ticking: asyncio.Task[None] | None = None
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -50,13 +57,34 @@ class Simulator(Backend):
         listener = socket.create_server((self._host, self._port))
         self._port = listener.getsockname()[1]
         await web.SockSite(self._runner, listener).start()
+        self.ringer.open()
+        self._ticking = asyncio.create_task(self._tick())
 
     async def stop(self) -> None:
         """Close the socket and all connections; the world stays."""
+        if self._ticking:
+            self._ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._ticking
+            self._ticking = None
+        await self.ringer.close()
         if self._runner and self._service_server:
             self._service_server.close()
             await self._runner.cleanup()
             self._runner = self._service_server = None
+
+    async def rung(self) -> list[Ring]:
+        """Wait until all webhooks whose time has come were called and have answered or failed; return all rings so far."""
+        self.catch_up()
+        await self.ringer.idle()
+        return self.rings
+
+    async def _tick(self) -> None:
+        """Let time pass in the world while nobody asks, for webhooks ring all the same."""
+        while True:
+            await self.clock.sleep(_TICK)
+            if self.bells.needed:
+                self.catch_up()
 
     async def __aenter__(self) -> Self:
         await self.start()

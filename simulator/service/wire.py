@@ -44,10 +44,13 @@ def html_reply(text: str, status: int = HTTPStatus.OK) -> Reply:
     return Reply(page.encode(), status, "text/html")
 
 
+def php_json(value: Any) -> bytes:
+    """Return JSON as PHP writes it, with slashes and everything beyond ASCII escaped."""
+    return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
+
+
 def _json(value: Any, profile: Profile) -> bytes:
-    """PHP escapes slashes and everything beyond ASCII."""
-    text = json.dumps(_as_strings(value) if profile.ints_as_strings else value, separators=(",", ":"))
-    return text.replace("/", "\\/").encode()
+    return php_json(_as_strings(value) if profile.ints_as_strings else value)
 
 
 def _as_strings(value: Any) -> Any:

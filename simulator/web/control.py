@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from aiohttp import hdrs, web
+from yarl import URL
 
 from simulator.backend import Backend
 from simulator.faults import ANY, FAULTS
@@ -20,7 +21,16 @@ type Wishes = dict[str, Any]
 
 _PAGE = Path(__file__).parent / "page"
 
-_PHONE_DETAILS = frozenset({"title", "app_version", "app_current", "subscription", "request_every", "between_sms"})
+_WEBHOOKS = frozenset({"incoming_webhook", "status_webhook"})
+_PHONE_DETAILS = _WEBHOOKS | {
+    "title",
+    "app_version",
+    "app_current",
+    "subscription",
+    "request_every",
+    "between_sms",
+    "webhooks_on",
+}
 _SIM_DETAILS = frozenset({"carrier", "number", "country", "iccid", "roaming", "works"})
 
 
@@ -50,6 +60,7 @@ class ControlServer:
             "messages/{message}/status": self._status,
             "account": self._account,
             "profile": self._profile,
+            "silent": self._silent,
             "faults": self._add_fault,
             "faults/clear": self._clear_faults,
             "advance": self._advance,
@@ -105,10 +116,15 @@ class ControlServer:
             self._backend.set_fate(phone, fate)
 
     def _details(self, request: web.Request, wishes: Wishes) -> None:
-        """Change the phone: {title?, app_version?, app_current?, subscription?, request_every?, between_sms?}."""
+        """Change the phone: {title?, app_version?, app_current?, subscription?, request_every?, between_sms?}.
+
+        Also its webhooks: {incoming_webhook?, status_webhook?, webhooks_on?}, with an empty text for none.
+        """
         phone = self._phone(request)
         if int(wishes.get("request_every", 1)) < 1:
             raise ValueError("A phone asks at most once a second")
+        for name in wishes.keys() & _WEBHOOKS:
+            wishes[name] = _webhook(wishes[name])
         for name, value in _known(wishes, _PHONE_DETAILS).items():
             setattr(phone, name, value)
 
@@ -160,6 +176,10 @@ class ControlServer:
         """Decide how the service behaves: {name}."""
         self._backend.profile = PROFILES[wishes["name"]]
 
+    def _silent(self, _request: web.Request, wishes: Wishes) -> None:
+        """Stop all webhooks without a word, or go on: {silent}."""
+        self._backend.silent = bool(wishes["silent"])
+
     def _add_fault(self, _request: web.Request, wishes: Wishes) -> None:
         """Let a fault happen: {name, method?, times?}; without times until cleared."""
         self._backend.fail(FAULTS[wishes["name"]](), str(wishes.get("method", ANY)), wishes.get("times"))
@@ -171,6 +191,13 @@ class ControlServer:
     def _advance(self, _request: web.Request, wishes: Wishes) -> None:
         """Move the clock ahead: {seconds}."""
         self._backend.advance(float(wishes["seconds"]))
+
+
+def _webhook(address: object) -> str:
+    url = URL(str(address or "").strip())
+    if str(url) and (url.scheme not in {"http", "https"} or not url.host):
+        raise ValueError("A webhook begins with http:// or https://")
+    return str(url)
 
 
 def _known(wishes: Wishes, names: frozenset[str]) -> Wishes:

@@ -51,13 +51,13 @@ async def record(request: web.Request, at: datetime) -> RecordedRequest:
         verb=request.method,
         path=request.path,
         query=dict(request.query),
-        fields=_fields(wire, request.headers.get("Content-Type", "")),
+        fields=form_fields(wire, request.headers.get("Content-Type", "")),
         headers=dict(request.headers),
         wire=wire,
     )
 
 
-def _fields(wire: bytes, content_type: str) -> dict[str, str]:
+def form_fields(wire: bytes, content_type: str) -> dict[str, str]:
     """Return the fields of a form. Another body has none, as in PHP: JSON in the body is not looked at."""
     match content_type.partition(";")[0].strip().lower():
         case "application/x-www-form-urlencoded":

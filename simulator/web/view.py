@@ -7,6 +7,7 @@ from simulator.backend import Backend
 from simulator.faults import ANY, FAULTS
 from simulator.profiles import PROFILES
 from simulator.service.methods import METHODS
+from simulator.service.rings import KINDS, Kind
 from simulator.world.account import Account
 from simulator.world.message import Message
 from simulator.world.phone import Phone
@@ -35,6 +36,7 @@ def state(backend: Backend) -> dict[str, Any]:
     return {
         "now": _moment(world.now),
         "profile": backend.profile.name,
+        "silent": backend.silent,
         "faults": [
             {"name": planned.fault.name, "method": planned.method, "times": planned.times}
             for planned in backend.faults.planned
@@ -45,7 +47,7 @@ def state(backend: Backend) -> dict[str, Any]:
             "token": backend.account.token,
         },
         "phones": [
-            _phone(account, phone, world.now)
+            _phone(account, phone, world.now) | {"webhooks": {kind: _webhook(backend, phone, kind) for kind in KINDS}}
             for account in world.accounts.values()
             for phone in account.phones.values()
         ],
@@ -67,6 +69,7 @@ def _phone(account: Account, phone: Phone, now: datetime) -> dict[str, Any]:
         "app_current": phone.app_current,
         "subscription": phone.subscription,
         "request_every": phone.request_every,
+        "webhooks_on": phone.webhooks_on,
         "fate": _fate_name(phone.fate),
         "next_fates": [_fate_name(fate) for fate in phone.next_fates],
         "waiting": len(phone.waiting) + len(phone.queue),
@@ -83,6 +86,16 @@ def _phone(account: Account, phone: Phone, now: datetime) -> dict[str, Any]:
             for _, sim in sorted(phone.sims.items())
         ],
         "messages": [_message(message) for message in messages[-_MESSAGES_SHOWN:]],
+    }
+
+
+def _webhook(backend: Backend, phone: Phone, kind: Kind) -> dict[str, Any]:
+    tally = backend.bells.tally(phone.id, kind)
+    return {
+        "url": phone.incoming_webhook if kind == "incoming" else phone.status_webhook,
+        "rung": tally.rung,
+        "failed": tally.failed,
+        "last": tally.last,
     }
 
 

@@ -4,6 +4,7 @@ It asks for work every few seconds, takes packs of up to 15, sends about one a s
 hands on the delivery reports (the vendor's description of the app's settings, 2022). It does nothing while it is off.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .account import Account
@@ -33,15 +34,23 @@ def next_event(account: Account, phone: Phone, now: datetime) -> datetime | None
     return max(now, min(moments)) if moments else None
 
 
-def act(account: Account, phone: Phone, now: datetime, before_sent: tuple[int, ...]) -> list[Transmission]:
-    """Do what is due now; return what went out over the air."""
-    _report(account, phone, now)
-    transmissions = []
+@dataclass(slots=True)
+class Work:
+    """What a phone has done: the texts that went out over the air, and the messages of which it told the service."""
+
+    transmissions: list[Transmission] = field(default_factory=list)
+    reported: list[Message] = field(default_factory=list)
+
+
+def act(account: Account, phone: Phone, now: datetime, before_sent: tuple[int, ...]) -> Work:
+    """Do what is due now."""
+    work = Work()
+    _report(account, phone, now, work)
     if phone.queue and phone.next_sending and phone.next_sending <= now:
-        transmissions = _send(account, phone, now, before_sent)
+        _send(account, phone, now, before_sent, work)
     elif not phone.queue and phone.request_from(now) == now:
         _fetch(account, phone, now, before_sent)
-    return transmissions
+    return work
 
 
 def _fetch(account: Account, phone: Phone, now: datetime, before_sent: tuple[int, ...]) -> None:
@@ -64,18 +73,17 @@ def _begin(account: Account, phone: Phone, now: datetime, before_sent: tuple[int
     phone.next_sending = now + SENDING
 
 
-def _send(account: Account, phone: Phone, now: datetime, before_sent: tuple[int, ...]) -> list[Transmission]:
+def _send(account: Account, phone: Phone, now: datetime, before_sent: tuple[int, ...], work: Work) -> None:
     message = account.messages[phone.queue.pop(0)]
-    fate = _fate(phone, message)
-    transmissions = []
-    if fate:
+    if fate := _fate(phone, message):
         _follow(phone, message, fate, now)
+        work.reported.append(message)
         if message.status in LEFT_THE_PHONE:
-            transmissions.append(Transmission(now, message.id, phone.id, message.sim, message.number, message.body))
+            sent = Transmission(now, message.id, phone.id, message.sim, message.number, message.body)
+            work.transmissions.append(sent)
     _begin(account, phone, now, before_sent)
     if phone.next_sending and phone.between_sms:
         phone.next_sending += timedelta(seconds=message.id * _SPREAD % (phone.between_sms + 1))
-    return transmissions
 
 
 def _fate(phone: Phone, message: Message) -> Fate:
@@ -84,12 +92,13 @@ def _fate(phone: Phone, message: Message) -> Fate:
     return (Status.GENERIC_FAILURE,) if no_such_sim else fate
 
 
-def _report(account: Account, phone: Phone, now: datetime) -> None:
+def _report(account: Account, phone: Phone, now: datetime, work: Work) -> None:
     for identifier in list(phone.unreported):
         message = account.messages[identifier]
         if message.report_due and message.report_due <= now:
             phone.unreported.remove(identifier)
             _follow(phone, message, message.reports, now)
+            work.reported.append(message)
 
 
 def _follow(phone: Phone, message: Message, fate: Fate, now: datetime) -> None:

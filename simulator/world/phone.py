@@ -26,7 +26,8 @@ class Phone:
     """A phone as the service knows it, and how it behaves.
 
     `request_every` and `between_sms` are seconds and stand in answers as `delaybetweenrequest` and
-    `delaybetweeneachsms`. Every request moves `last_seen`, also one that finds nothing to send.
+    `delaybetweeneachsms`. Every request moves `last_seen`, also one that finds nothing to send. The webhooks are addresses
+    that the service calls; `webhooks_on` stops that without forgetting them.
     """
 
     id: int
@@ -43,6 +44,9 @@ class Phone:
     subscription: bool = True
     request_every: int = 10
     between_sms: int | None = None
+    incoming_webhook: str = ""
+    status_webhook: str = ""
+    webhooks_on: bool = True
     report_after: float = 3
     online: bool = True
     fate: Fate = DELIVERED

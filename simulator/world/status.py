@@ -33,6 +33,9 @@ SENT_BY_ANOTHER_CODE = 4
 LEFT_THE_PHONE = frozenset({SENT_BY_ANOTHER_CODE, Status.SENT, Status.DELIVERED, Status.NOT_DELIVERED})
 """Statuses that say that a text went out over the air."""
 
+UNREPORTED = frozenset({Status.PENDING, Status.TAKEN, Status.QUEUED, Status.INCOMING})
+"""Statuses that a message has before a phone reports what became of it."""
+
 TITLES: dict[int, str] = {
     Status.PENDING: "New",
     Status.TAKEN: "sending",

@@ -15,7 +15,7 @@ from .account import Account
 from .message import Change, Draft, HeldText, Message, Transmission
 from .phone import Phone, Sim
 from .rewriting import kept_body, kept_customer_id, kept_number
-from .status import Status
+from .status import UNREPORTED, Status
 
 FIRST_MESSAGE_ID = 62_051_200
 FIRST_PHONE_ID = 11_231
@@ -29,7 +29,8 @@ class World:
     """Accounts, phones and messages at one moment.
 
     Nothing happens by itself: `run_until` brings everything up to a moment, event by event, in order. The same calls at
-    the same moments always lead to the same world.
+    the same moments always lead to the same world. The `listener` is told of every text that came in, and of every message
+    whose status was reported.
     """
 
     def __init__(self, now: datetime, profile: Profile) -> None:
@@ -39,6 +40,7 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.transmissions: list[Transmission] = []
         self.counts = {"message": 0, "phone": 0, "other": 0}
+        self.listener: Callable[[Message], None] | None = None
         self._later: list[tuple[datetime, int, Callable[[], None]]] = []
         self._later_order = itertools.count()
 
@@ -72,7 +74,14 @@ class World:
         heapq.heappop(self._later)[2]()
 
     def _do_phone(self, account: Account, phone: Phone) -> None:
-        self.transmissions += handset.act(account, phone, self.now, self.profile.statuses_before_sent)
+        work = handset.act(account, phone, self.now, self.profile.statuses_before_sent)
+        self.transmissions += work.transmissions
+        for message in work.reported:
+            self._tell_of(message)
+
+    def _tell_of(self, message: Message) -> None:
+        if self.listener is not None and (message.incoming or message.status not in UNREPORTED):
+            self.listener(message)
 
     # Accounts and phones
 
@@ -114,7 +123,7 @@ class World:
     ) -> Phone:
         """Sign the phone in anew: it gets another id, as the vendor's news of February 2022 warn.
 
-        What waited for the old id waits for ever. With `reupload` the app hands in again all texts it has received,
+        What waited for the old id waits for ever, and its webhooks were settings of the old id. With `reupload` the app hands in again all texts it has received,
         with `keep_old` the account goes on listing the old id, which is never seen again.
         """
         account = self.account_of(phone.id)
@@ -124,6 +133,7 @@ class World:
             account.phones[old_id] = replace(phone, online=False)
         phone.id = phone_id or self._new_phone_id()
         phone.waiting, phone.queue, phone.unreported, phone.next_sending = [], [], [], None
+        phone.incoming_webhook = phone.status_webhook = ""
         phone.created = phone.last_seen = phone.next_request = self.now
         account.phones[phone.id] = phone
         if reupload:
@@ -184,6 +194,8 @@ class World:
         message.history.append(Change(self.now, status))
         if status == Status.PENDING:
             self.phone(message.phone_id).waiting.append(message.id)
+        if not message.incoming:
+            self._tell_of(message)
 
     def new_other_id(self) -> int:
         """Return an id for a contact, a contact list or a newsletter."""
@@ -203,6 +215,7 @@ class World:
             received_at=text.received_at,
         )
         self.account_of(phone.id).messages[message.id] = message
+        self._tell_of(message)
         return message
 
     def _received_by(self, account: Account, phone_id: int) -> list[Message]:
