@@ -5,6 +5,7 @@ with what it is filled in with. A text or a placeholder that is missing fails th
 password or a token that comes back.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -54,6 +55,9 @@ class Texts:
     def _places(self, page: Mapping[str, Any]) -> Iterator[str]:
         if page["type"] == "abort":
             yield f"abort.{page['reason']}"
+            return
+        if page["type"] == "progress":
+            yield f"progress.{page['progress_action']}"
             return
         step = f"step.{page['step_id']}"
         yield f"{step}.title"
@@ -123,6 +127,14 @@ class Flow:
         """Open the page of a flow that was started elsewhere."""
         answer = await self.client.get(f"{self.url}/{flow_id}")
         self._show(await answer.json())
+        return self
+
+    async def catch_up(self) -> Self:
+        """Wait until the page goes on by itself."""
+        async with asyncio.timeout(5):
+            while self.page["type"] == "progress":
+                await asyncio.sleep(0.01)
+                await self.resume(self.page["flow_id"])
         return self
 
     async def choose(self, step: str) -> Self:

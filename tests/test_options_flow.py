@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsgateway24.const import DOMAIN
@@ -154,6 +155,11 @@ async def test_settings_can_be_changed_while_the_account_is_not_loaded(
 # --- the doorbell -----------------------------------------------------------------------------------------------------
 
 
+async def ring(browser: Browser, entry: MockConfigEntry) -> None:
+    """Ring as the service does."""
+    assert (await browser.client.post(f"/api/webhook/{entry.data['webhook_id']}")).status == 200
+
+
 async def test_the_address_of_the_doorbell_is_shown(
     hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
 ) -> None:
@@ -166,7 +172,28 @@ async def test_the_address_of_the_doorbell_is_shown(
     assert flow.step == "push"
     assert f"`https://home.example.com/api/webhook/{entry.data['webhook_id']}`" in flow.read["step.push.description"]
     assert "https://smsgateway24.com" in flow.read["step.push.description"]
+    assert flow.filled_in == {"renew": False}
+    await hass.async_block_till_done()
+    assert dict(entry.options) == {"poll_interval": 60}
+    assert loads.count == 0
 
+
+async def test_the_page_waits_for_the_first_ring(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """Whoever has entered the address wants to see that it works."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account(poll_interval=60)
+    loads = Loads(entry)
+    flow = await browser.options(entry, "push")
+    await flow.submit()
+    assert flow.page["type"] == "progress"
+    assert "Text one of your phones" in flow.read["progress.wait_for_ring"]
+
+    await ring(browser, entry)
+    await flow.catch_up()
+    assert flow.step == "push_received"
+    assert flow.read["step.push_received.title"] == "Received"
     await flow.submit()
     await hass.async_block_till_done()
     assert flow.page["type"] == "create_entry"
@@ -174,7 +201,90 @@ async def test_the_address_of_the_doorbell_is_shown(
     assert loads.count == 0
 
 
-@pytest.mark.parametrize("external_url", [None, "https://192.168.1.5:8123"])
+async def test_a_ring_that_came_while_the_page_was_open_counts(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """The service may have a button for it, which is pressed before one comes back to this page."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    flow = await browser.options(entry, "push")
+    await ring(browser, entry)
+    await flow.submit()
+
+    assert flow.step == "push_received"
+
+
+async def test_a_ring_that_does_not_come_is_not_waited_for_for_ever(
+    hass: HomeAssistant,
+    phone: Phone,
+    add_account: AddAccount,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then the page says what may be the matter, and one can wait again, look at the address again, or leave."""
+    monkeypatch.setattr("custom_components.smsgateway24.options_flow._WAIT_FOR_RING", 0.01)
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account(poll_interval=60)
+    flow = await browser.options(entry, "push")
+    await flow.submit()
+    await flow.catch_up()
+    assert flow.step == "push_missing"
+    assert "polling" in flow.read["step.push_missing.description"]
+
+    await flow.choose("push_wait")
+    await flow.catch_up()
+    assert flow.step == "push_missing"
+    await flow.choose("push")
+    assert entry.data["webhook_id"] in flow.read["step.push.description"]
+    await flow.submit()
+    await flow.catch_up()
+    await flow.choose("push_leave")
+    assert flow.page["type"] == "create_entry"
+    assert dict(entry.options) == {"poll_interval": 60}
+
+
+async def test_an_account_that_is_unloaded_is_waited_for_no_more(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """Nobody hears a ring there."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    flow = await browser.options(entry, "push")
+    await flow.submit()
+    await hass.config_entries.async_unload(entry.entry_id)
+    await flow.catch_up()
+    assert flow.step == "push_missing"
+    await flow.choose("push_wait")
+    assert flow.page["type"] == "create_entry"
+
+
+async def test_a_new_address_is_made_on_request(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """The old one is dead at once, and nothing is loaded for it."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    loads = Loads(entry)
+    old = entry.data["webhook_id"]
+    flow = await browser.options(entry, "push")
+    await flow.submit(renew=True)
+
+    assert flow.step == "push"
+    assert flow.filled_in == {"renew": False}
+    new = entry.data["webhook_id"]
+    assert new != old
+    assert new in flow.read["step.push.description"]
+    assert old not in flow.read["step.push.description"]
+    await hass.async_block_till_done()
+    assert loads.count == 0
+    rings = entry.runtime_data.doorman.rings
+    await browser.client.post(f"/api/webhook/{old}")
+    assert entry.runtime_data.doorman.rings == rings
+    await browser.client.post(f"/api/webhook/{new}")
+    assert entry.runtime_data.doorman.rings == rings + 1
+
+
+@pytest.mark.parametrize("external_url", [None, "https://192.168.1.5:8123", "http://127.0.0.1:8123"])
 async def test_without_an_address_on_the_internet_there_is_no_doorbell(
     hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser, external_url: str | None
 ) -> None:
@@ -184,6 +294,16 @@ async def test_without_an_address_on_the_internet_there_is_no_doorbell(
     flow = await browser.options(await add_account(), "push")
 
     assert flow.reason == "not_reachable"
+
+
+async def test_an_address_on_the_internet_needs_no_name(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """Not everybody has a domain."""
+    hass.config.external_url = "http://8.8.8.8:8123"
+    flow = await browser.options(await add_account(), "push")
+
+    assert "`http://8.8.8.8:8123/api/webhook/" in flow.read["step.push.description"]
 
 
 async def test_the_doorbell_can_be_switched_off(
@@ -218,3 +338,5 @@ async def test_the_address_of_the_doorbell_is_shown_while_the_account_is_not_loa
     flow = await browser.options(entry, "push")
 
     assert entry.data["webhook_id"] in flow.read["step.push.description"]
+    await flow.submit()
+    assert flow.page["type"] == "create_entry"

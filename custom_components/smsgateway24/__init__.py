@@ -14,7 +14,7 @@ from .devices import device_phone_id, signal_phone_removed
 from .reload import async_reload_if_changed
 from .services import async_setup_services
 from .store import AccountStore
-from .webhook import async_register_doorbell
+from .webhook import async_open_doorbell, async_open_doorbells, async_remove_doorbell
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -22,17 +22,17 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, which are there whether an account is loaded or not."""
     async_setup_services(hass)
+    async_open_doorbells(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> bool:
     """Load an account."""
-    coordinator = SmsGateway24Coordinator(hass, entry)
+    # There before the first refresh, so that whoever rings meanwhile has it followed by another one.
+    coordinator = entry.runtime_data = SmsGateway24Coordinator(hass, entry)
+    async_open_doorbell(hass, entry)
     await coordinator.async_config_entry_first_refresh()
-    entry.runtime_data = coordinator
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    if coordinator.settings.push:
-        async_register_doorbell(hass, entry)
     entry.async_on_unload(entry.add_update_listener(async_reload_if_changed))
 
     async def async_start(_: HomeAssistant) -> None:
@@ -59,7 +59,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
-    """Forget what was written down for an account."""
+    """Forget what was written down for an account, and where the service could ring."""
+    await async_remove_doorbell(hass, entry)
     await AccountStore(hass, entry.entry_id).async_remove()
 
 

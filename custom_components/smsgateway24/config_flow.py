@@ -25,7 +25,7 @@ import voluptuous as vol
 
 from .account import SignedIn, async_sign_in_with_password, async_sign_in_with_token
 from .api import AuthenticationError, SmsGateway24Error
-from .const import DOMAIN, LOGGER
+from .const import CONF_SHOWN_ADDRESS, DOMAIN, LOGGER
 from .devices import phone_devices
 from .options_flow import SmsGateway24OptionsFlow
 from .recipient_flow import RecipientFlow
@@ -155,8 +155,8 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
                 if self._is_other_account(entry, unique_id, phone_ids):
                     return self.async_abort(reason="wrong_account")
                 title = self._title(data) if entry.title == entry.data.get(CONF_EMAIL) else entry.title
-                if CONF_WEBHOOK_ID in entry.data:
-                    data[CONF_WEBHOOK_ID] = entry.data[CONF_WEBHOOK_ID]
+                # The address is in the service's panel, and stays whoever signs in.
+                data |= {key: entry.data[key] for key in (CONF_WEBHOOK_ID, CONF_SHOWN_ADDRESS) if key in entry.data}
                 async_update_from_flow(self.hass, entry, unique_id=unique_id, title=title, data=data)
                 # With our own texts: those that Home Assistant brings along are younger than what we support.
                 return self.async_abort(

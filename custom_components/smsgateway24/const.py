@@ -10,4 +10,9 @@ LOGGER: Final = logging.getLogger(__package__)
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.NOTIFY, Platform.SENSOR)
 
+DOCS_URL: Final = "https://github.com/ha-smsgateway24/ha-smsgateway24/blob/main/docs"
+
+CONF_SHOWN_ADDRESS: Final = "shown_address"
+"""The doorbell's address as it was shown last, and so as the service has it."""
+
 EVENT_RECEIVED: Final = f"{DOMAIN}_sms_received"

@@ -1,8 +1,9 @@
 """Polling: two requests side by side, from which everything else learns."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,20 +15,36 @@ from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .announcer import Announcer
-from .api import Phone, SmsGateway24Error
-from .const import LOGGER
+from .api import Phone, SmsGateway24Error, ThrottledError
+from .const import CONF_SHOWN_ADDRESS, LOGGER
 from .devices import async_remove_gone_phones, async_update_phone_devices
+from .doorbell import Doorman
 from .errors import poll_error
 from .mailbox import Mailbox
 from .messaging.health import PhoneState, assess
-from .messaging.pace import Pace
+from .messaging.pace import RELYING, Pace
 from .messaging.reader import Reading
 from .recipients import RecipientBook, recipients_of
 from .settings import Settings
 
 type SmsGateway24ConfigEntry = ConfigEntry[SmsGateway24Coordinator]
 
-# How often the service may be read out of turn, in seconds.
+
+class PushState(StrEnum):
+    """How far the service's rings can be relied upon."""
+
+    OFF = "off"
+    WAITING = "waiting"
+    """Nobody has rung since the account was loaded."""
+    RUNG = "rung"
+    """Somebody has rung, which proves nothing yet."""
+    WORKS = "works"
+    """The last messages were all rung for."""
+    SILENT = "silent"
+    """Messages were rung for once, and now come without."""
+
+
+# How often the service may be read out of turn when somebody presses a button for it, in seconds.
 ASKED_AT_MOST_EVERY: Final = 5.0
 
 
@@ -53,13 +70,14 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             name=entry.title,
             update_interval=self.settings.poll_interval,
             always_update=False,
-            # What is asked for out of turn, as by the doorbell, is done at once, but not more often than this.
+            # What is asked for out of turn is done at once, but not more often than this. The doorbell has its own limit.
             request_refresh_debouncer=Debouncer(hass, LOGGER, cooldown=ASKED_AT_MOST_EVERY, immediate=True),
         )
         self.account = Account(hass, entry)
         self.recipients = RecipientBook(recipients_of(entry), hass.config.country)
         self.announcer = Announcer(hass, entry.entry_id, self.recipients, self.settings.privacy)
-        self._pace = Pace(self.settings.poll_interval)
+        # However much rings are relied upon, a phone that goes offline is noticed in time.
+        self._pace = Pace(self.settings.poll_interval, relying=min(RELYING, self.settings.offline_after))
         self.mailbox = Mailbox(
             hass,
             entry.entry_id,
@@ -70,7 +88,21 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             traffic=self._note_traffic,
             credentials_refused=self._start_reauth,
         )
+        self.doorman = Doorman(hass, entry, trust=self.mailbox.trust, read=self.async_refresh)
+        entry.async_on_unload(self.doorman.async_close)
         self._loaded_with = _essence(entry)
+
+    @property
+    def push_state(self) -> PushState:
+        """How far the service's rings can be relied upon."""
+        trust = self.mailbox.trust
+        if not self.settings.push:
+            return PushState.OFF
+        if trust.silent:
+            return PushState.SILENT
+        if trust.works:
+            return PushState.WORKS
+        return PushState.RUNG if self.doorman.rings else PushState.WAITING
 
     @callback
     def async_is_outdated(self) -> bool:
@@ -87,19 +119,33 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
 
     @override
     async def _async_update_data(self) -> Snapshot:
+        rung_for = self.doorman.answering
+        listed: Container[int] | None = None
+        self.doorman.async_begin()
         try:
             phones, reading = await self._read()
+            listed = reading
         except SmsGateway24Error as err:
-            self._pace.failed()
-            self.mailbox.async_out_of_reach()
+            self._fail(err, rung_for=rung_for)
             raise poll_error(err) from err
         else:
             self._pace.succeeded()
+            self._update_devices(phones)
+            self.mailbox.async_take(reading, phones)
         finally:
+            self.doorman.async_end(listed)
+            self._pace.is_relying = self.settings.push and self.mailbox.trust.works
             self.update_interval = self._pace.interval(self.hass.loop.time())
-        self._update_devices(phones)
-        self.mailbox.async_take(reading, phones)
         return self._snapshot(phones)
+
+    def _fail(self, err: SmsGateway24Error, *, rung_for: bool) -> None:
+        """Take note that the service could not be read."""
+        if isinstance(err, ThrottledError) and err.retry_after is not None:
+            self.doorman.async_hold(err.retry_after)
+        if not rung_for:
+            # Whoever rings at a service in trouble must not make the polls rarer.
+            self._pace.failed()
+        self.mailbox.async_out_of_reach()
 
     async def _read(self) -> tuple[tuple[Phone, ...], Reading]:
         """Read phones and messages side by side. Raises the API's errors."""
@@ -162,5 +208,7 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
 
 def _essence(entry: ConfigEntry[Any]) -> tuple[Any, ...]:
     """Return what an account is made from, without what changes in operation."""
-    credentials = {key: value for key, value in entry.data.items() if key not in {CONF_TOKEN, CONF_WEBHOOK_ID}}
+    credentials = {
+        key: value for key, value in entry.data.items() if key not in {CONF_TOKEN, CONF_WEBHOOK_ID, CONF_SHOWN_ADDRESS}
+    }
     return credentials, dict(entry.options), recipients_of(entry)

@@ -27,6 +27,7 @@ from .api import (
 )
 from .const import DOMAIN, LOGGER
 from .messaging.arrivals import Arrivals
+from .messaging.doorbell import Trust
 from .messaging.health import PhoneState
 from .messaging.inbox import IncomingMessage
 from .messaging.outbox import Clocks, Outbox, OutboxSettings
@@ -82,6 +83,7 @@ class Mailbox:
         self.memory = Memory()
         self._arrivals = self._resume()
         self.pending = PendingMessages()
+        self.trust = Trust(hass.loop.time)
         self.outbox = Outbox(
             self,
             settings=OutboxSettings(
@@ -101,6 +103,7 @@ class Mailbox:
         """Take up what was noted down in an earlier life."""
         self.memory = await self._store.async_load()
         self.outbox.restore(self.memory.outbox)
+        self.trust.restore(self.memory.doorbell)
         self._arrivals = self._resume()
         if unsure := self.memory.inbox.unsure:
             LOGGER.warning(
@@ -157,7 +160,7 @@ class Mailbox:
     def _take_reading(self, reading: Reading) -> None:
         """Take in what was read, whoever asked for it."""
         self.pending.observe(reading, self._now())
-        self._arrivals.take(reading)
+        self.trust.arrived(self._arrivals.take(reading))
         self._collect_outgoing(reading)
 
     @callback
@@ -169,12 +172,21 @@ class Mailbox:
         """Set aside what the outbox may want to know."""
         if self.outbox.is_looking:
             # Which of all is ours, only a look at their tags can tell.
+            self.trust.changed()
             for found in reading.lists:
                 self._outgoing |= {message.id: message for message in found.messages if not message.incoming}
             return
         for message in self.outbox.messages:
             if message.message_id is not None and (listed := reading.get(message.message_id)) is not None:
                 self._outgoing[listed.id] = listed
+                if listed.status != message.status:
+                    self.trust.changed()
+
+    def knows(self, message_id: int) -> bool:
+        """Say whether a message has been read, or sent, before."""
+        return self._arrivals.knows(message_id) or any(
+            message.message_id == message_id for message in self.outbox.messages
+        )
 
     async def _fetch(self, begin: str | None, end: str | None) -> MessageList:
         return await self._account.call(lambda client: client.get_messages(begin=begin, end=end))
@@ -300,6 +312,7 @@ class Mailbox:
 
     def _describe(self) -> Mapping[str, Any]:
         self.memory.progress = self._arrivals.progress
+        self.memory.doorbell = self.trust.as_dict()
         return self.memory.as_dict(self.outbox.as_dict())
 
 

@@ -1,8 +1,9 @@
 """The account's settings, as a user changes them."""
 
+import asyncio
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.const import CONF_WEBHOOK_ID, UnitOfTime
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.helpers.selector import (
@@ -15,7 +16,9 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .const import DOCS_URL, DOMAIN
 from .coordinator import SmsGateway24ConfigEntry
+from .doorbell import Doorman
 from .service_url import DEFAULT_URL
 from .settings import (
     CONF_FAILOVER,
@@ -29,7 +32,7 @@ from .settings import (
     Privacy,
     Settings,
 )
-from .webhook import async_doorbell_url
+from .webhook import async_doorbell_address, async_note_shown_address, async_renew_doorbell
 
 
 def _number(minimum: int, maximum: int, unit: str | None = None) -> vol.All[Any]:
@@ -51,9 +54,16 @@ _FIELDS: Final[dict[str, Any]] = {
     CONF_PUSH: BooleanSelector(),
 }
 
+_RENEW: Final = "renew"
+# Long enough to write a text to the phone; whoever needs longer asks again. In seconds.
+_WAIT_FOR_RING: Final = 180
+
 
 class SmsGateway24OptionsFlow(OptionsFlow):
     """Leads through an account's settings."""
+
+    _rings_before = 0
+    _waiting: asyncio.Task[bool] | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to change."""
@@ -72,6 +82,8 @@ class SmsGateway24OptionsFlow(OptionsFlow):
             ),
         )
 
+    # --- push -------------------------------------------------------------------------------
+
     async def async_step_push(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the address with which the service rings, or say why there is none."""
         entry: SmsGateway24ConfigEntry = self.config_entry
@@ -79,14 +91,70 @@ class SmsGateway24OptionsFlow(OptionsFlow):
             return self.async_abort(reason="push_off")
         if CONF_WEBHOOK_ID not in entry.data:
             return self.async_abort(reason="not_loaded")
+        renewed = user_input is not None and user_input[_RENEW]
+        if renewed:
+            await async_renew_doorbell(self.hass, entry)
+        elif user_input is not None:
+            return await self._async_wait_for_ring()
         try:
-            address = async_doorbell_url(self.hass, entry)
+            address = await async_doorbell_address(self.hass, entry)
         except NoURLAvailableError:
             return self.async_abort(reason="not_reachable")
-        if user_input is not None:
-            return self.async_create_entry(data=dict(entry.options))
+        async_note_shown_address(self.hass, entry, address)
+        doorman = self._doorman
+        self._rings_before = doorman.rings if doorman else 0
         return self.async_show_form(
             step_id="push",
-            data_schema=vol.Schema({}),
-            description_placeholders={"address": address, "service_url": DEFAULT_URL},
+            data_schema=vol.Schema({vol.Required(_RENEW, default=False): BooleanSelector()}),
+            description_placeholders={"address": address, "service_url": DEFAULT_URL, "docs_url": DOCS_URL},
         )
+
+    async def async_step_push_wait(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Wait for the service to ring."""
+        return await self._async_wait_for_ring()
+
+    async def async_step_push_received(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that the service has rung."""
+        if user_input is not None:
+            return self._leave()
+        return self.async_show_form(step_id="push_received", data_schema=vol.Schema({}), last_step=True)
+
+    async def async_step_push_missing(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say that the service has not rung, and what may be the matter."""
+        return self.async_show_menu(
+            step_id="push_missing",
+            menu_options=["push_wait", "push", "push_leave"],
+            description_placeholders={"minutes": str(_WAIT_FOR_RING // 60), "docs_url": DOCS_URL},
+        )
+
+    async def async_step_push_leave(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Leave it to the polls."""
+        return self._leave()
+
+    async def _async_wait_for_ring(self) -> ConfigFlowResult:
+        if self._waiting is None:
+            doorman = self._doorman
+            if doorman is None:
+                # Nobody is there to hear the ring.
+                return self._leave()
+            if doorman.rings != self._rings_before:
+                # It came while the address was being entered.
+                return await self.async_step_push_received()
+            self._waiting = self.hass.async_create_task(
+                doorman.async_wait_for_ring(_WAIT_FOR_RING), f"{DOMAIN} waits for a ring"
+            )
+        if not self._waiting.done():
+            return self.async_show_progress(
+                step_id="push_wait", progress_action="wait_for_ring", progress_task=self._waiting
+            )
+        rung, self._waiting = self._waiting.result(), None
+        return self.async_show_progress_done(next_step_id="push_received" if rung else "push_missing")
+
+    def _leave(self) -> ConfigFlowResult:
+        return self.async_create_entry(data=dict(self.config_entry.options))
+
+    @property
+    def _doorman(self) -> Doorman | None:
+        """Return who answers the account's rings; None while it is not loaded."""
+        entry: SmsGateway24ConfigEntry = self.config_entry
+        return entry.runtime_data.doorman if entry.state is ConfigEntryState.LOADED else None

@@ -28,7 +28,8 @@ class Memory:
     """What is remembered between two starts.
 
     ``outbox`` is what the outbox wrote down; ``missing_since`` says since when a phone is no longer listed;
-    ``progress`` is how far the service's list was read, from which a later start goes on.
+    ``progress`` is how far the service's list was read, from which a later start goes on; ``doorbell`` is how far rings
+    were relied upon.
     """
 
     inbox: Inbox = field(default_factory=Inbox)
@@ -36,6 +37,7 @@ class Memory:
     missing_since: dict[str, datetime] = field(default_factory=dict)
     contacts: ContactBook = field(default_factory=ContactBook)
     progress: Progress = field(default_factory=Progress)
+    doorbell: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self, outbox: dict[str, Any]) -> dict[str, Any]:
         """Return what is written down, with the outbox as it is now."""
@@ -45,6 +47,7 @@ class Memory:
             "missing_since": {phone_id: moment.isoformat() for phone_id, moment in self.missing_since.items()},
             "contacts": self.contacts.as_dict(),
             "progress": self.progress.as_dict(),
+            "doorbell": self.doorbell,
         }
 
     @classmethod
@@ -60,6 +63,8 @@ class Memory:
             },
             contacts=ContactBook.from_dict(data["contacts"]),
             progress=Progress.from_dict(data["progress"]),
+            # Files of versions before the doorbell do not have it.
+            doorbell=dict(data.get("doorbell", {})),
         )
 
     @classmethod

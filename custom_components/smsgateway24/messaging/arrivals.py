@@ -67,10 +67,14 @@ class Arrivals:
             # It may hand in messages with the times at which it received them; what is below the floor is no news.
             self._reader.owe(max(away_since, self._inbox.floor))
 
-    def take(self, reading: Reading) -> None:
-        """Take in what was read: what is new waits to be announced."""
+    def take(self, reading: Reading) -> int:
+        """Take in what was read: what is new waits to be announced.
+
+        Returns how many of the new ones have provably come since the reading before.
+        """
+        added: set[int] = set()
         if self._inbox.started:
-            self._inbox.offer(reading.fresh.values())
+            added = self._inbox.offer(reading.fresh.values())
         else:
             # Where a memory was lost, a floor that is too low would have what was announced announced again.
             service_time = self._latest() if self._inbox.lost else self._clock.now()
@@ -78,6 +82,11 @@ class Arrivals:
         self._reader.taken()
         if reading.swept:
             self._inbox.forget(min(self.now(), self._own_time()))
+        return sum(item.message.id in added and not item.delayed for item in self._news()) if added else 0
+
+    def knows(self, message_id: int) -> bool:
+        """Say whether an incoming message was read before."""
+        return self._inbox.knows(message_id)
 
     @property
     def waiting(self) -> int:

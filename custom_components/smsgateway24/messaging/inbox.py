@@ -104,13 +104,24 @@ class Inbox:
         self._lost = False
         self._remember(incoming)
 
-    def offer(self, messages: Iterable[Message]) -> None:
-        """Take messages that were read; those that are neither known nor below the floor are news until claimed."""
+    def offer(self, messages: Iterable[Message]) -> set[int]:
+        """Take messages that were read; those that are neither known nor below the floor are news until claimed.
+
+        Returns the ids of those that were not news already.
+        """
+        added: set[int] = set()
         if self._floor is None:
-            return
+            return added
         for message in messages:
             if message.incoming and message.id not in self._known and not self._is_below_floor(_time_of(message)):
+                if message.id not in self._candidates:
+                    added.add(message.id)
                 self._candidates[message.id] = message
+        return added
+
+    def knows(self, message_id: int) -> bool:
+        """Say whether a message was shown before."""
+        return message_id in self._known or message_id in self._candidates
 
     def news(self, now: datetime | None, is_settled: Callable[[str, datetime], bool]) -> list[IncomingMessage]:
         """Return the messages that are to be announced, in their order.

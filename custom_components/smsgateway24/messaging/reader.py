@@ -134,6 +134,10 @@ class Reading:
     lists: list[MessageList] = field(default_factory=list)
     swept: bool = False
 
+    def __contains__(self, message_id: object) -> bool:
+        """Say whether a message was listed."""
+        return any(message_id in found.ids for found in self.lists)
+
     def get(self, message_id: int) -> Message | None:
         """Return a message as it was listed last; None if it was not."""
         for found in reversed(self.lists):
