@@ -74,6 +74,7 @@ function show(state) {
   find("#now").dateTime = state.now;
   settle(find("#profile"), state.profile);
   find("#profile-about").textContent = known.profiles.find(({ name }) => name === state.profile)?.about ?? "";
+  settle(find("#calls-webhooks"), !state.silent);
   find("#account-url").textContent = location.origin;
   find("#account-email").textContent = state.account.email;
   find("#account-password").textContent = state.account.password;
@@ -106,6 +107,7 @@ find("#profile").addEventListener("change", ({ target }) => {
   target.blur();
   change("profile", { name: target.value });
 });
+find("#calls-webhooks").addEventListener("change", ({ target }) => change("silent", { silent: !target.checked }));
 find("#new-token").addEventListener("click", () => change("account", { token: true }));
 find("#new-password").addEventListener("click", () => change("account", { password: true }));
 find("#fault").addEventListener("submit", (event) => {

@@ -13,6 +13,9 @@ function ago(seconds) {
   return `${Math.floor(seconds / 86400)} days ago`;
 }
 
+const answeredWell = (outcome) => /^2\d\d$/.test(outcome);
+const inWords = (outcome) => (/^\d+$/.test(outcome) ? `HTTP ${outcome}` : outcome);
+
 export class PhoneCard {
   constructor(id, fates) {
     this.id = id;
@@ -41,6 +44,9 @@ export class PhoneCard {
     on(".request-every", "change", ({ target }) => this.act("details", { request_every: Number(target.value) }));
     on(".app-current", "change", ({ target }) => this.act("details", { app_current: target.checked }));
     on(".subscription", "change", ({ target }) => this.act("details", { subscription: target.checked }));
+    on(".incoming-webhook", "change", ({ target }) => this.act("details", { incoming_webhook: target.value }));
+    on(".status-webhook", "change", ({ target }) => this.act("details", { status_webhook: target.value }));
+    on(".webhooks-on", "change", ({ target }) => this.act("details", { webhooks_on: target.checked }));
     on(".add-sim", "click", () => this.act(`sims/${this.freeSlot}`, {}));
     on(".reregister", "click", () => {
       const how = this.find(".anew").value;
@@ -75,10 +81,20 @@ export class PhoneCard {
     settle(this.find(".request-every"), phone.request_every);
     settle(this.find(".app-current"), phone.app_current);
     settle(this.find(".subscription"), phone.subscription);
+    settle(this.find(".webhooks-on"), phone.webhooks_on);
+    for (const [kind, webhook] of Object.entries(phone.webhooks)) this.showWebhook(kind, webhook);
     this.showChips(phone);
     this.showSims(phone.sims);
     this.showThreads(phone.messages);
     this.showBubbles(phone.messages.filter((message) => message.number === this.thread));
+  }
+
+  showWebhook(kind, { url, rung, failed, last }) {
+    settle(this.find(`.${kind}-webhook`), url);
+    const line = this.find(`.${kind}-rings`);
+    line.hidden = !rung;
+    line.classList.toggle("warm", !answeredWell(last));
+    line.textContent = `Called ${rung} ${rung === 1 ? "time" : "times"}, ${failed} failed. Last: ${inWords(last)}.`;
   }
 
   showChips(phone) {
@@ -91,6 +107,11 @@ export class PhoneCard {
     if (!phone.subscription) chips.push(["no subscription", false]);
     if (phone.fate !== "delivered") chips.push([`all messages: ${phone.fate}`, true]);
     if (phone.next_fates.length) chips.push([`next ${phone.next_fates.length}: ${phone.next_fates[0]}`, true]);
+    const { incoming, status } = phone.webhooks;
+    if ((incoming.url || status.url) && !phone.webhooks_on) chips.push(["webhooks off", false]);
+    for (const [words, { url, rung, last }] of [["incoming", incoming], ["status", status]]) {
+      if (url && rung && phone.webhooks_on && !answeredWell(last)) chips.push([`${words} webhook: ${inWords(last)}`, true]);
+    }
     if (phone.waiting) chips.push([`${phone.waiting} waiting to be sent`, false]);
     if (phone.held) chips.push([`${phone.held} received, handed in when it is on`, true]);
     this.find(".chips").replaceChildren(
