@@ -81,7 +81,9 @@ async def test_a_text_that_comes_in_rings(sim: Simulator, hall: Phone, receiver:
     assert (ring.status, ring.problem, ring.outcome, ring.heard) == (200, "", "200", True)
     assert ring.url == receiver.url("incoming")
     assert receiver.posts == [("incoming", ring.content_type, ring.wire)]
+    # As a script in PHP does it: over a connection of its own, without a name.
     assert "User-Agent" not in receiver.headers[0]
+    assert receiver.headers[0]["Connection"] == "close"
 
 
 @pytest.mark.parametrize(
