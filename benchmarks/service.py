@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 import json
 import sys
+import time
 from typing import Any
 
 from simulator import Simulator
@@ -14,7 +15,7 @@ from simulator.clock import SystemClock
 from simulator.profiles import DOCUMENTED
 from simulator.world.account import Account
 
-from .world import crowd, furnish
+from .world import FRIEND, crowd, furnish
 
 # It lists all that there is, whatever is asked for.
 _UNFILTERED = replace(DOCUMENTED, name="unfiltered", ignored_filters=frozenset({"begindate", "enddate"}))
@@ -32,6 +33,15 @@ class Service:
         """Return how often each method was asked."""
         answer: dict[str, int] = await self._ask("counts")
         return answer
+
+    async def ring_at(self, url: str) -> None:
+        """Have each new incoming message rung for at an address; "" is none."""
+        await self._ask(f"ring {url}")
+
+    async def receive(self) -> float:
+        """Let a text come, and return when by the clock that all processes of this machine share."""
+        came_at: float = await self._ask("receive")
+        return came_at
 
     async def _ask(self, question: str) -> Any:
         if self._process.stdin is None or self._process.stdout is None:
@@ -76,9 +86,25 @@ async def _serve(phones: int, history: int, crowded: int) -> None:
             furnish(simulator, phones=phones, history=history)
         account = simulator.account
         _say({"url": simulator.url, "email": account.email, "password": account.password, "token": account.token})
-        while await asyncio.to_thread(sys.stdin.readline):
+        while question := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            _say(_answer(simulator, question))
+
+
+def _answer(simulator: Simulator, question: str) -> Any:
+    """Do what is asked for, and return what is to be said of it."""
+    what, _, detail = question.partition(" ")
+    phone = next(iter(simulator.account.phones.values()))
+    match what:
+        case "ring":
+            phone.incoming_webhook = detail
+            return None
+        case "receive":
+            came_at = time.monotonic()
+            simulator.receive(phone, FRIEND, "Open the gate")
+            return came_at
+        case _:
             methods = [request.method for request in simulator.requests]
-            _say({method: methods.count(method) for method in sorted(set(methods))})
+            return {method: methods.count(method) for method in sorted(set(methods))}
 
 
 def _say(answer: Any) -> None:

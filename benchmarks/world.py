@@ -9,7 +9,7 @@ from simulator.world.phone import Sim
 from simulator.world.status import Status
 
 # Invented numbers that belong to nobody.
-_FRIEND: Final = "+447700900123"
+FRIEND: Final = "+447700900123"
 _TEXT: Final = "The washing machine is done, and the window in the bathroom is still open."
 
 # A household's day.
@@ -59,8 +59,8 @@ def _spread(backend: Backend, messages: int, begin: datetime, end: datetime) -> 
         world.now = begin + (end - begin) * number / messages
         phone = phones[number % len(phones)]
         if number % 2:
-            world.receive(phone, _FRIEND, _TEXT)
+            world.receive(phone, FRIEND, _TEXT)
             continue
-        message = world.submit(backend.account, phone, Draft(_FRIEND, _TEXT))
+        message = world.submit(backend.account, phone, Draft(FRIEND, _TEXT))
         phone.waiting.remove(message.id)
         message.history.append(Change(world.now, Status.DELIVERED))

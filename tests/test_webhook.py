@@ -174,7 +174,7 @@ async def test_a_ring_during_a_read_causes_one_more(
 async def test_a_flood_of_forged_rings_costs_a_bounded_number_of_reads(
     hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, service: Client
 ) -> None:
-    """A thousand posts are five reads and one more every five seconds; and nothing is missed after the last one."""
+    """A thousand posts are five reads and one more every three seconds; and nothing is missed after the last one."""
     entry = await add_account()
     received = async_capture_events(hass, "smsgateway24_sms_received")
     sim.requests.clear()

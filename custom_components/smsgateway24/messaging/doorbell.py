@@ -15,7 +15,7 @@ from typing import Any, Final
 
 BURST: Final = 5
 """So many readings may follow each other at once."""
-REFILL: Final = 5.0
+REFILL: Final = 3.0
 """After that there is one in so many seconds."""
 LOOK_AGAIN_AFTER: Final = (1.0, 3.0, 10.0)
 """A message that was rung for and is not listed is looked for again after so many seconds each."""
