@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from homeassistant.const import __version__ as home_assistant
 
-from . import cpu, poll, push, sending, stall, traffic
+from . import cpu, poll, push, recorder, sending, stall, traffic
 from .report import Result
 
 
@@ -30,6 +30,7 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
     "traffic": traffic.measure,
     "sending": sending.measure,
     "push": push.measure,
+    "recorder": recorder.measure,
 }
 
 
