@@ -55,7 +55,7 @@ def _say(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A simulated SmsGateway24 and a Home Assistant with two phones, two recipients and a dashboard.",
+        description="A simulated SmsGateway24 and a Home Assistant with three phones, three recipients and a dashboard.",
     )
     parser.add_argument("--fresh", action="store_true", help="forget everything and begin anew")
     parser.add_argument(

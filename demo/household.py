@@ -9,6 +9,8 @@ PASSWORD = "demo"  # noqa: S105 -- printed on every start, for a Home Assistant 
 ACCOUNT_EMAIL = "demo@example.com"
 ACCOUNT_PASSWORD = "demo-password"  # noqa: S105 -- of the simulator
 HALL_PHONE = "1576"
+ATTIC_PHONE = "1297"
+GARAGE_PHONE = "1643"
 
 DASHBOARD = "sms-gateway"
 
@@ -24,6 +26,8 @@ class Person:
     trusted: bool
 
 
+# Anna is texted through whichever phone is there, the others through one of their own.
 ANNA = Person("Anna", "+447700900123", "auto", None, trusted=True)
-BEN = Person("Ben", "+12025550123", HALL_PHONE, "0", trusted=False)
-PEOPLE = (ANNA, BEN)
+BEN = Person("Ben", "+12025550123", ATTIC_PHONE, "0", trusted=False)
+CLEO = Person("Cleo", "+447700900188", GARAGE_PHONE, "0", trusted=False)
+PEOPLE = (ANNA, BEN, CLEO)

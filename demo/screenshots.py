@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from .browser import chromium, open_page, sign_in, visit
 from .home import CHECKOUT
-from .household import ANNA, HALL_PHONE
-from .walk import Dashboard, Simulator, open_simulator
+from .household import ANNA, ATTIC_PHONE, BEN, CLEO, GARAGE_PHONE, HALL_PHONE
+from .walk import Dashboard, Simulator, open_simulator, start_alarm
 
 PICTURES = CHECKOUT / "docs" / "images"
 
@@ -22,22 +22,21 @@ _BETWEEN_LOOKS = 250  # milliseconds
 def take_all(url: str, simulator_url: str) -> None:
     """Let something happen in the demo, and take all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser:
-        with _signed_in(browser, url, width=1440, height=1060) as page:
-            dashboard, simulator = Dashboard(page), open_simulator(page, simulator_url)
-            _let_something_happen(dashboard, simulator)
-            _take_dashboard(page, "dashboard-light.png")
-            simulator.page.set_viewport_size({"width": 1100, "height": 730})
-            _take(simulator.page, "simulator.png")
-            dashboard.turn_alarm("Off")
-        with _signed_in(browser, url, width=1440, height=1060, scheme="dark") as page:
-            _take_dashboard(page, "dashboard-dark.png")
-        with _signed_in(browser, url, width=412, height=915, scale=1.5) as page:
-            _take_dashboard(page, "dashboard-phone.png", full_page=False)
-        with _signed_in(browser, url, width=1280, height=1160) as page:
-            _take_device(page, url, "device.png")
-        with _signed_in(browser, url, width=1000, height=680) as page:
-            _take_sign_in(page, url, "sign-in.png")
+    with chromium() as browser, _signed_in(browser, url, width=1440, height=1060) as page:
+        dashboard, simulator = Dashboard(page), open_simulator(page, simulator_url)
+        _let_something_happen(dashboard, simulator)
+        _take_dashboard(page, "dashboard-light.png")
+        simulator.page.set_viewport_size({"width": 1100, "height": 730})
+        _take(simulator.page, "simulator.png")
+        with _signed_in(browser, url, width=1440, height=1060, scheme="dark") as other:
+            _take_dashboard(other, "dashboard-dark.png")
+        with _signed_in(browser, url, width=412, height=915, scale=1.5) as other:
+            _take_dashboard(other, "dashboard-phone.png", full_page=False)
+        with _signed_in(browser, url, width=1280, height=1160) as other:
+            _take_device(other, url, "device.png")
+        with _signed_in(browser, url, width=1000, height=680) as other:
+            _take_sign_in(other, url, "sign-in.png")
+        _put_right(dashboard, simulator)
 
 
 @contextmanager
@@ -51,18 +50,31 @@ def _signed_in(browser: Browser, url: str, **looks: Any) -> Iterator[Page]:
 
 
 def _let_something_happen(dashboard: Dashboard, simulator: Simulator) -> None:
-    alarm, status = "the smoke alarm went off", "Harbour Cottage: smoke alarm on"
-    alarms, answers = simulator.delivered(ANNA.number, alarm), simulator.delivered(ANNA.number, status)
-    dashboard.turn_alarm("On")
-    simulator.see_delivered(ANNA.number, alarm, alarms + 1)
-    simulator.type_text(HALL_PHONE, ANNA.number, "status")
-    simulator.see_delivered(ANNA.number, status, answers + 1)
-    dashboard.see_last_message("status", ANNA.name)
+    """Raise the alarm while one phone is off and another one cannot send, then ask for the status."""
+    simulator.switch(GARAGE_PHONE, on=False)
+    simulator.set_fate(ATTIC_PHONE, "generic failure")
+    dashboard.see_phone("Garage phone", "Disconnected")
+    start_alarm(dashboard)
+    dashboard.see_fate(ANNA, "delivered", "Through the")
+    dashboard.see_fate(BEN, "delivered", "instead of the Attic phone")
+    dashboard.see_fate(CLEO, "accepted", "Through the Garage phone")
+    words = "Harbour Cottage: smoke alarm on"
+    answers = simulator.delivered(ANNA.number, words)
+    simulator.type_text(HALL_PHONE, ANNA.number, "Status")
+    simulator.see_delivered(ANNA.number, words, answers + 1)
+    dashboard.see_last_message("Status", ANNA.name)
+
+
+def _put_right(dashboard: Dashboard, simulator: Simulator) -> None:
+    dashboard.turn_alarm("Off")
+    simulator.set_fate(ATTIC_PHONE, "delivered")
+    simulator.switch(GARAGE_PHONE, on=True)
 
 
 def _take_dashboard(page: Page, name: str, *, full_page: bool = True) -> None:
-    for phone in ("Hall phone", "Attic phone"):
-        Dashboard(page).see_phone(phone, "Connected")
+    for phone, state in (("Hall phone", "Connected"), ("Attic phone", "Connected"), ("Garage phone", "Disconnected")):
+        Dashboard(page).see_phone(phone, state)
+    Dashboard(page).see_fate(CLEO, "accepted", "Through the Garage phone")
     if full_page:
         page.locator("hui-logbook-card").get_by_text("Incoming message").first.wait_for()
         page.locator("hui-history-graph-card canvas").first.wait_for()

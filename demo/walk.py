@@ -1,9 +1,10 @@
-"""A walk through the running demo, as a person would take it: sign in, raise the alarm, ask for the status, lose a phone.
+"""A walk through the running demo, as a person would take it: sign in, ask for the status, lose phones, raise the alarm.
 
 Run it with `scripts/walk` while `scripts/demo` runs. Each step is told when it has been seen, and the first that is
 not seen ends the walk. The demo is left as it was found, apart from the texts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import sys
@@ -12,15 +13,19 @@ from playwright.sync_api import Page, expect
 
 from .browser import chromium, open_page, sign_in, visit
 from .errors import DemoError
-from .household import ANNA, BEN, HALL_PHONE
+from .household import ANNA, ATTIC_PHONE, BEN, CLEO, GARAGE_PHONE, HALL_PHONE, PEOPLE, Person
 
-ATTIC_PHONE = "1297"
 STRANGER = "+12025550199"
+ALARM_TEXT = "the smoke alarm went off"
+ALARM_TRACE = "/config/automation/trace/smoke_alarm_texts_the_family"
+NOT_REACHED = "The smoke alarm did not reach everybody yet"
 
 # The service is asked every ten seconds; then the text is sent, delivered and reported.
 _SOON = 45_000  # milliseconds
 # A phone counts as offline after a minute.
 _SILENCE = 120_000  # milliseconds
+# The automation waits a minute and a half for what becomes of its texts.
+_FATES = 150_000  # milliseconds
 
 # Opens the conversations with a number, and counts the texts to it that say this and were delivered.
 _DELIVERED = """([number, words]) => {
@@ -54,6 +59,23 @@ class Dashboard:
         expect(card).to_contain_text(text, timeout=_SOON)
         expect(card).to_contain_text(sender)
 
+    def see_texts(self, words: str) -> None:
+        """Wait until the tile about the alarm's texts says this."""
+        expect(self.page.locator("hui-tile-card").filter(has_text="Texts about it")).to_contain_text(
+            words, timeout=_FATES
+        )
+
+    def see_fate(self, person: Person, status: str, words: str) -> None:
+        """Wait until this is what became of a person's text about the alarm."""
+        expect(self.page.locator(f'ha-alert[title="{person.name}: {status}"]')).to_contain_text(words, timeout=_FATES)
+
+    def see_notification(self, words: str) -> None:
+        """Open the notifications, find one with this title, and close them again."""
+        self.page.locator("ha-sidebar").get_by_text("Notifications", exact=True).click()
+        expect(self.page.locator("notification-drawer").get_by_text(words)).to_be_visible()
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator("notification-drawer").get_by_text(words)).not_to_be_visible()
+
     def see_phone(self, name: str, state: str) -> None:
         """Wait until a phone's badge shows this state."""
         expect(self.page.locator("hui-entity-badge").filter(has_text=name)).to_contain_text(state, timeout=_SILENCE)
@@ -77,6 +99,13 @@ class Simulator:
         """Switch a phone on or off."""
         self.page.locator(f'article[data-phone="{phone_id}"]').locator(".online").set_checked(on)
 
+    def set_fate(self, phone_id: str, fate: str) -> None:
+        """Decide what becomes of all messages through a phone."""
+        phone = self.page.locator(f'article[data-phone="{phone_id}"]')
+        if not phone.locator("details").evaluate("details => details.open"):
+            phone.get_by_text("Phone and SIMs").click()
+        phone.get_by_label("Messages through it are").select_option(fate)
+
     def delivered(self, number: str, words: str) -> int:
         """Count the texts to a number that say this and were delivered."""
         count: int = self.page.evaluate(_DELIVERED, [number, words])
@@ -91,6 +120,28 @@ class Simulator:
         )
 
 
+@dataclass(frozen=True)
+class Trace:
+    """The newest trace of the alarm's automation, open in a browser."""
+
+    page: Page
+
+    def see_response(self, fates: Mapping[Person, str]) -> None:
+        """Find in the step that texts everybody what became of each text."""
+        self.page.locator("hat-script-graph hat-graph-node").nth(1).click()
+        details = self.page.locator("ha-trace-path-details")
+        details.get_by_text("Changed variables", exact=True).click()
+        editor = details.locator("ha-code-editor")
+        expect(editor).to_contain_text("texted:")
+        # The editor draws only as many lines as there is room for.
+        shown: str = editor.evaluate("editor => editor.value")
+        for person, status in fates.items():
+            _, _, about = shown.partition(f"recipient: {person.name}\n")
+            about, _, _ = about.partition("recipient: ")
+            if f"status: {status}\n" not in about:
+                raise DemoError(f"The trace does not say that the text to {person.name} was {status}:\n{shown}")
+
+
 def walk(url: str, simulator_url: str) -> None:
     """Take the walk. Raises an error of Playwright at the first thing that is not to be seen."""
     with chromium() as browser:
@@ -98,42 +149,40 @@ def walk(url: str, simulator_url: str) -> None:
         sign_in(page, url)
         dashboard = Dashboard(page)
         _tell("signed in through the form; the dashboard is there")
-        for name in ("Hall phone", "Attic phone"):
+        for name in ("Hall phone", "Attic phone", "Garage phone"):
             dashboard.see_phone(name, "Connected")
-        _tell("both phones are online")
+        _tell("all three phones are online")
 
         simulator = open_simulator(page, simulator_url)
-        _tell("the simulator's page shows both phones")
+        _tell("the simulator's page shows them as well")
 
-        raise_alarm(dashboard, simulator)
         ask_status(dashboard, simulator)
         lose_phone(dashboard, simulator)
+        raise_alarm_while_a_phone_fails(dashboard, simulator, url)
+        raise_alarm_while_all_phones_fail(dashboard, simulator, url)
+        find_phone(dashboard, simulator)
+        raise_alarm(dashboard, simulator)
 
 
 def open_simulator(page: Page, url: str) -> Simulator:
     """Open the simulator's page beside another one."""
     second = page.context.new_page()
     second.goto(url)
-    second.locator("article.phone").nth(1).wait_for()
+    second.locator("article.phone").nth(2).wait_for()
     return Simulator(second)
 
 
-def raise_alarm(dashboard: Dashboard, simulator: Simulator) -> None:
-    """Turn the alarm on, see everybody texted, and turn it off."""
-    words = "the smoke alarm went off"
-    before = {person: simulator.delivered(person.number, words) for person in (ANNA, BEN)}
-    dashboard.turn_alarm("On")
-    _tell("the smoke alarm is on")
-    for person in (ANNA, BEN):
-        simulator.see_delivered(person.number, words, before[person] + 1)
-        _tell(f"the simulator delivered a text about it to {person.name}")
-    dashboard.turn_alarm("Off")
-    _tell("the smoke alarm is off again")
+def open_trace(page: Page, url: str) -> Trace:
+    """Open the trace of the alarm's automation beside another page."""
+    second = page.context.new_page()
+    second.goto(f"{url}{ALARM_TRACE}")
+    second.locator("hat-script-graph").wait_for()
+    return Trace(second)
 
 
 def ask_status(dashboard: Dashboard, simulator: Simulator) -> None:
     """Ask as a stranger and as Anna, and see that Anna alone is answered."""
-    words = "Harbour Cottage: smoke alarm off, Hall phone online, Attic phone online."
+    words = "Harbour Cottage: smoke alarm off, Hall phone online, Attic phone online, Garage phone online."
     question = f"Is anybody there at {datetime.now(UTC):%H:%M:%S}?"
     before = {number: simulator.delivered(number, words) for number in (ANNA.number, STRANGER)}
     simulator.type_text(HALL_PHONE, STRANGER, question)
@@ -151,15 +200,90 @@ def ask_status(dashboard: Dashboard, simulator: Simulator) -> None:
 
 
 def lose_phone(dashboard: Dashboard, simulator: Simulator) -> None:
-    """Switch a phone off and on again, and see it go and come back."""
-    simulator.switch(ATTIC_PHONE, on=False)
-    _tell("the attic phone is switched off")
-    dashboard.see_phone("Attic phone", "Disconnected")
+    """Switch a phone off, and see it go."""
+    simulator.switch(GARAGE_PHONE, on=False)
+    _tell("the garage phone is switched off")
+    dashboard.see_phone("Garage phone", "Disconnected")
     _tell("the dashboard shows it as offline")
     dashboard.see_phone("Hall phone", "Connected")
-    simulator.switch(ATTIC_PHONE, on=True)
-    dashboard.see_phone("Attic phone", "Connected")
-    _tell("it is switched on again, and online")
+
+
+def raise_alarm_while_a_phone_fails(dashboard: Dashboard, simulator: Simulator, url: str) -> None:
+    """With one phone that cannot send and one that is off, raise the alarm, and see what becomes of each text."""
+    simulator.set_fate(ATTIC_PHONE, "generic failure")
+    _tell("the attic phone cannot send any more")
+    start_alarm(dashboard)
+    dashboard.see_fate(ANNA, "delivered", "Through the")
+    _tell(f"the text to {ANNA.name} was delivered")
+    dashboard.see_fate(BEN, "delivered", "Through the Hall phone instead of the Attic phone")
+    _tell(f"so was the one to {BEN.name}, through the hall phone, since the attic phone had failed")
+    dashboard.see_fate(CLEO, "accepted", "The message goes out when the phone is back")
+    _tell(f"the one to {CLEO.name} waits for the garage phone")
+    dashboard.see_texts("2 of 3 delivered")
+    dashboard.see_notification(NOT_REACHED)
+    _tell("a notification says that not everybody was reached")
+    see_trace(dashboard, url, {ANNA: "delivered", BEN: "delivered", CLEO: "accepted"})
+    dashboard.turn_alarm("Off")
+
+
+def raise_alarm_while_all_phones_fail(dashboard: Dashboard, simulator: Simulator, url: str) -> None:
+    """With no phone that can send, raise the alarm, and see that it is said what to do."""
+    simulator.set_fate(HALL_PHONE, "generic failure")
+    _tell("the hall phone cannot send any more either")
+    start_alarm(dashboard)
+    for person in (ANNA, BEN):
+        dashboard.see_fate(person, "failed", "Check that its SIM has credit")
+        _tell(f"the text to {person.name} failed, and the dashboard says what to look for")
+    dashboard.see_fate(CLEO, "accepted", "The message goes out when the phone is back")
+    _tell(f"the one to {CLEO.name} waits for the garage phone")
+    see_trace(dashboard, url, {ANNA: "failed", BEN: "failed", CLEO: "accepted"})
+    dashboard.turn_alarm("Off")
+    for phone_id in (HALL_PHONE, ATTIC_PHONE):
+        simulator.set_fate(phone_id, "delivered")
+    _tell("both phones can send again")
+
+
+def find_phone(dashboard: Dashboard, simulator: Simulator) -> None:
+    """Switch the lost phone on again, and see it come back with what waited for it."""
+    before = simulator.delivered(CLEO.number, ALARM_TEXT)
+    simulator.switch(GARAGE_PHONE, on=True)
+    _tell("the garage phone is switched on again")
+    dashboard.see_phone("Garage phone", "Connected")
+    _tell("it is online")
+    simulator.see_delivered(CLEO.number, ALARM_TEXT, before + 2)
+    _tell(f"it delivered both texts that waited for it to {CLEO.name}")
+    dashboard.see_fate(CLEO, "delivered", "Through the Garage phone")
+    _tell("the dashboard has heard of it, although the automation had ended")
+
+
+def raise_alarm(dashboard: Dashboard, simulator: Simulator) -> None:
+    """With all well, raise the alarm, see everybody texted, and turn it off."""
+    before = {person: simulator.delivered(person.number, ALARM_TEXT) for person in PEOPLE}
+    start_alarm(dashboard)
+    for person in PEOPLE:
+        simulator.see_delivered(person.number, ALARM_TEXT, before[person] + 1)
+        _tell(f"the simulator delivered a text about it to {person.name}")
+    for person in PEOPLE:
+        dashboard.see_fate(person, "delivered", "Through the")
+    dashboard.see_texts("3 of 3 delivered")
+    _tell("the dashboard shows all three as delivered")
+    dashboard.turn_alarm("Off")
+    _tell("the smoke alarm is off again")
+
+
+def start_alarm(dashboard: Dashboard) -> None:
+    """Turn the alarm on, and see that everybody is being texted."""
+    dashboard.turn_alarm("On")
+    dashboard.see_texts("Under way")
+    _tell("the smoke alarm is on, and the texts about it are under way")
+
+
+def see_trace(dashboard: Dashboard, url: str, fates: Mapping[Person, str]) -> None:
+    """See that the automation's trace says the same."""
+    trace = open_trace(dashboard.page, url)
+    trace.see_response(fates)
+    trace.page.close()
+    _tell("the automation's trace says the same of all three")
 
 
 def _tell(seen: str) -> None:

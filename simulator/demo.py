@@ -1,4 +1,4 @@
-"""The world that the demo begins with: two phones, two days of messages."""
+"""The world that the demo begins with: three phones, two days of messages."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from .world.status import Status, failing
 
 HALL_PHONE = 1576
 ATTIC_PHONE = 1297
+GARAGE_PHONE = 1643
 
 _FIRST_FRIEND = "+447700900123"
 _SECOND_FRIEND = "+12025550123"
@@ -42,6 +43,13 @@ def furnish(backend: Backend) -> None:
         app_current=False,
         subscription=False,
         between_sms=5,
+    )
+    world.add_phone(
+        backend.account,
+        "Garage phone",
+        (Sim(0, "Example Mobile", "+447700900102", "gb", "8944000000000000104"),),
+        phone_id=GARAGE_PHONE,
+        created=begin - timedelta(days=60),
     )
     world.run_until(begin + timedelta(hours=1))
     world.submit(backend.account, hall, Draft(_FIRST_FRIEND, "The washing machine is done."))

@@ -15,7 +15,7 @@ def furnished() -> Backend:
     """Return the demo's world with something of everything going on."""
     backend = Backend(clock=ManualClock(NOON), profile="scattered-ids")
     furnish(backend)
-    hall, attic = backend.account.phones.values()
+    hall, attic, _garage = backend.account.phones.values()
     backend.fail_next(hall, Status.NOT_DELIVERED)
     backend.change_sim(hall, 1, fate=())
     backend.send_from_site(hall, FRIEND, "In the middle of it 😀")
@@ -86,12 +86,12 @@ def test_a_file_that_is_no_world_is_told(backend: Backend, phone: Phone, text: s
     assert list(backend.account.phones.values()) == [phone]
 
 
-def test_the_demo_begins_with_two_phones_and_old_messages() -> None:
+def test_the_demo_begins_with_three_phones_and_old_messages() -> None:
     """Texts in both directions, one of them failed, all in the past."""
     backend = Backend(clock=ManualClock(NOON))
     furnish(backend)
-    hall, attic = backend.account.phones.values()
-    assert (hall.id, attic.id) == (1576, 1297)
+    hall, attic, garage = backend.account.phones.values()
+    assert (hall.id, attic.id, garage.id) == (1576, 1297, 1643)
     assert [sim.carrier for sim in hall.sims.values()] == ["Example Mobile", "Sample Telecom"]
     assert (attic.app_current, attic.subscription, attic.sims[0].number) == (False, False, None)
     assert {message.incoming for message in backend.messages()} == {True, False}
