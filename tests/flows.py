@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 from aiohttp.test_utils import TestClient
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -24,6 +25,7 @@ SECRET_FIELDS: Final = frozenset({"password", "token"})
 _CONFIG: Final = "/api/config/config_entries/flow"
 _OPTIONS: Final = "/api/config/config_entries/options/flow"
 _SUBENTRIES: Final = "/api/config/config_entries/subentries/flow"
+_REPAIRS: Final = "/api/repairs/issues/fix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,13 @@ class Browser:
         """Begin to change a recipient."""
         flow = await self._flow(_SUBENTRIES, "config_subentries", "recipient.")
         return await flow.begin(handler=[entry.entry_id, "recipient"], subentry_id=subentry_id)
+
+    async def repair(self, issue_id: str) -> Flow:
+        """Begin to solve an issue."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, issue_id)
+        assert issue is not None, f"{issue_id} is not raised"
+        flow = await self._flow(_REPAIRS, "issues", f"{issue.translation_key}.fix_flow.")
+        return await flow.begin(handler=DOMAIN, issue_id=issue_id)
 
     async def go_on(self, flow: Flow) -> Flow:
         """Go on to the flow that a finished one leads to."""

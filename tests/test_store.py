@@ -64,6 +64,11 @@ async def test_nothing_is_certain_while_home_assistant_stops(hass: HomeAssistant
         lambda data: data["progress"].update(swept_until="2026-11-25T12:00:00"),
         lambda data: data["missing_since"].update({"1576": "long ago"}),
         lambda data: data.update(outbox=5),
+        lambda data: data.update(checkup=None),
+        lambda data: data["checkup"]["phones"]["known"]["1576"].update(since=None),
+        lambda data: data["checkup"]["phones"].update(retired={"1": "soon"}),
+        lambda data: data["checkup"]["attempts"].update(failures=[["1576"]]),
+        lambda data: data["checkup"].update(outdated_since={"1576": "2026-11-25T12:00:00"}),
     ],
 )
 async def test_damage_announces_nothing_old_and_is_told_once(
@@ -264,6 +269,23 @@ async def test_a_file_of_the_first_version_is_taken_over(
     assert stored["minor_version"] == STORAGE_MINOR_VERSION
     assert set(stored["data"]["inbox"]["known"]) == {str(known.id), str(new.id)}
     assert set(stored["data"]["contacts"]["phones"]) == {"1576", "1297"}
+    assert set(stored["data"]["checkup"]["phones"]["known"]) == {"1576"}
+
+
+async def test_a_file_of_the_second_version_is_taken_over(hass: HomeAssistant, hass_storage: dict[str, Any]) -> None:
+    """It knew nothing of what phones look like, and of rings only in its last days."""
+    store = AccountStore(hass, "entry")
+    memory = Memory(missing_since={"1297": NOW}, progress=Progress(NOW, NOW))
+    memory.inbox.start([], NOW, NOW)
+    await store.async_save(lambda: memory.as_dict({"messages": [{"key": "1"}]}))
+    written = hass_storage[f"{DOMAIN}.entry"]
+    written["minor_version"] = 2
+    for part in ("checkup", "doorbell"):
+        del written["data"][part]
+
+    loaded = await AccountStore(hass, "entry").async_load()
+    assert not loaded.begun_anew
+    assert loaded.as_dict(loaded.outbox) == memory.as_dict({"messages": [{"key": "1"}]})
 
 
 async def test_a_file_of_a_later_minor_version_is_read(hass: HomeAssistant, hass_storage: dict[str, Any]) -> None:
@@ -296,3 +318,13 @@ async def test_a_memory_comes_back_as_it_was(hass: HomeAssistant) -> None:
     assert await store.async_save(lambda: described)
     loaded = await AccountStore(hass, "entry").async_load()
     assert loaded.as_dict(loaded.outbox) == described
+
+
+def test_what_waits_for_a_phone_goes_on_to_wait_for_it_under_another_id() -> None:
+    """What waits for another phone, or for any, does not; and what is damaged is left to the outbox."""
+    messages: list[Any] = [{"phone_id": "1576"}, {"phone_id": "1297"}, {"phone_id": None}, {}, 5]
+    memory = Memory(outbox={"messages": messages}, missing_since={"1576": NOW})
+    memory.checkup.phones.note_device("2001", "Hall phone", None, NOW)
+    memory.move_phone("1576", "2001")
+    assert memory.outbox == {"messages": [{"phone_id": "2001"}, *messages[1:]]}
+    assert not memory.missing_since

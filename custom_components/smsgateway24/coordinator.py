@@ -24,6 +24,7 @@ from .mailbox import Mailbox
 from .messaging.health import PhoneState, assess
 from .messaging.pace import RELYING, Pace
 from .messaging.reader import Reading
+from .problems import Problems
 from .recipients import RecipientBook, recipients_of
 from .settings import Settings
 
@@ -78,6 +79,13 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         self.announcer = Announcer(hass, entry.entry_id, self.recipients, self.settings.privacy)
         # However much rings are relied upon, a phone that goes offline is noticed in time.
         self._pace = Pace(self.settings.poll_interval, relying=min(RELYING, self.settings.offline_after))
+        self.problems = Problems(
+            hass,
+            entry,
+            memory=lambda: self.mailbox.memory,
+            recipients=self.recipients,
+            offline_after=self.settings.offline_after,
+        )
         self.mailbox = Mailbox(
             hass,
             entry.entry_id,
@@ -88,8 +96,10 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             traffic=self._note_traffic,
             credentials_refused=self._start_reauth,
         )
+        self.mailbox.outbox.tried = self.problems.async_note_attempt
         self.doorman = Doorman(hass, entry, trust=self.mailbox.trust, read=self.async_refresh)
         entry.async_on_unload(self.doorman.async_close)
+        self._push_was_silent: bool | None = None
         self._loaded_with = _essence(entry)
 
     @property
@@ -116,6 +126,7 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
     @override
     async def _async_setup(self) -> None:
         await self.mailbox.async_load()
+        self.problems.async_begin()
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -136,7 +147,11 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             self.doorman.async_end(listed)
             self._pace.is_relying = self.settings.push and self.mailbox.trust.works
             self.update_interval = self._pace.interval(self.hass.loop.time())
-        return self._snapshot(phones)
+        snapshot = self._snapshot(phones)
+        self.problems.async_judge(snapshot.phones, self.account.client.clock.now())
+        self._judge_push()
+        self._remove_gone_phones(snapshot)
+        return snapshot
 
     def _fail(self, err: SmsGateway24Error, *, rung_for: bool) -> None:
         """Take note that the service could not be read."""
@@ -145,7 +160,14 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         if not rung_for:
             # Whoever rings at a service in trouble must not make the polls rarer.
             self._pace.failed()
+        self.problems.async_interrupted()
         self.mailbox.async_out_of_reach()
+
+    def _judge_push(self) -> None:
+        silent = self.push_state is PushState.SILENT
+        if silent is not self._push_was_silent:
+            self._push_was_silent = silent
+            self.problems.async_set_push_silent(silent)
 
     async def _read(self) -> tuple[tuple[Phone, ...], Reading]:
         """Read phones and messages side by side. Raises the API's errors."""
@@ -160,7 +182,7 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             raise phones
         if isinstance(reading, BaseException):
             raise reading
-        return phones, reading
+        return self.problems.in_use(phones), reading
 
     def _snapshot(self, phones: tuple[Phone, ...]) -> Snapshot:
         now = self.account.client.clock.now()
@@ -184,10 +206,15 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         before: Mapping[str, PhoneState] = self.data.phones if self.data else {}
         changed = [phone for phone in phones if (known := before.get(phone.id)) is None or known.phone != phone]
         async_update_phone_devices(self.hass, self.config_entry, changed)
-        listed = {phone.id for phone in phones}
+        self.problems.async_note_phones(changed)
+
+    def _remove_gone_phones(self, snapshot: Snapshot) -> None:
+        listed = snapshot.phones.keys()
         missing_since = self.mailbox.memory.missing_since
-        if (missing_since or listed != before.keys()) and async_remove_gone_phones(
-            self.hass, self.config_entry, listed, missing_since, dt_util.utcnow()
+        if not missing_since and self.data and listed == self.data.phones.keys():
+            return
+        if async_remove_gone_phones(
+            self.hass, self.config_entry, listed, missing_since, dt_util.utcnow(), self.problems.is_held
         ):
             self.mailbox.async_save_soon()
 

@@ -1,6 +1,6 @@
 """Phones as devices: kept as the service describes them, and removed when it no longer lists them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -63,10 +63,12 @@ def async_remove_gone_phones(
     listed: Iterable[str],
     missing_since: dict[str, datetime],
     now: datetime,
+    is_held: Callable[[str], bool],
 ) -> bool:
     """Remove the devices of phones that the service has not listed for a day, and say whether the notes changed.
 
     ``missing_since`` holds since when each phone is missing from lists that could be read; it is updated in place.
+    ``is_held`` says whether a phone's device is still needed for a repair.
     """
     before = dict(missing_since)
     present = set(listed)
@@ -77,7 +79,7 @@ def async_remove_gone_phones(
     for phone_id, device in devices.items():
         if phone_id in present:
             continue
-        if now - missing_since.setdefault(phone_id, now) >= REMOVE_AFTER:
+        if now - missing_since.setdefault(phone_id, now) >= REMOVE_AFTER and not is_held(phone_id):
             LOGGER.info("Phone %s has not been listed for a day and is removed", phone_id)
             dr.async_get(hass).async_remove_device(device.id)
             async_dispatcher_send(hass, signal_phone_removed(entry.entry_id), phone_id)

@@ -14,13 +14,14 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
+from .messaging.checkup import Checkup
 from .messaging.contact import ContactBook
 from .messaging.inbox import Inbox
 from .messaging.reader import Progress
 from .messaging.stored import moment_from
 
 STORAGE_VERSION: Final = 1
-STORAGE_MINOR_VERSION: Final = 2
+STORAGE_MINOR_VERSION: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Memory:
 
     ``outbox`` is what the outbox wrote down; ``missing_since`` says since when a phone is no longer listed;
     ``progress`` is how far the service's list was read, from which a later start goes on; ``doorbell`` is how far rings
-    were relied upon.
+    were relied upon; ``checkup`` is what is known of the phones and of what is wrong with them. ``begun_anew`` says that
+    there was more to remember, and is not written down itself.
     """
 
     inbox: Inbox = field(default_factory=Inbox)
@@ -38,6 +40,8 @@ class Memory:
     contacts: ContactBook = field(default_factory=ContactBook)
     progress: Progress = field(default_factory=Progress)
     doorbell: dict[str, Any] = field(default_factory=dict)
+    checkup: Checkup = field(default_factory=Checkup)
+    begun_anew: bool = False
 
     def as_dict(self, outbox: dict[str, Any]) -> dict[str, Any]:
         """Return what is written down, with the outbox as it is now."""
@@ -48,6 +52,7 @@ class Memory:
             "contacts": self.contacts.as_dict(),
             "progress": self.progress.as_dict(),
             "doorbell": self.doorbell,
+            "checkup": self.checkup.as_dict(),
         }
 
     @classmethod
@@ -65,6 +70,7 @@ class Memory:
             progress=Progress.from_dict(data["progress"]),
             # Files of versions before the doorbell do not have it.
             doorbell=dict(data.get("doorbell", {})),
+            checkup=Checkup.from_dict(data["checkup"]),
         )
 
     @classmethod
@@ -78,7 +84,19 @@ class Memory:
             inbox=Inbox(lost=True),
             contacts=ContactBook(lost=True),
             outbox=outbox if isinstance(outbox, dict) else {},
+            begun_anew=True,
         )
+
+    def move_phone(self, old_id: str, new_id: str) -> None:
+        """Know a phone under the id that it has now. Raises KeyError if it was never listed under that.
+
+        A message that waits for it goes on to wait for it. What was handed over under the old id stays there.
+        """
+        self.checkup.move(old_id, new_id)
+        self.missing_since.pop(old_id, None)
+        for message in self.outbox.get("messages", ()):
+            if isinstance(message, dict) and message.get("phone_id") == old_id:
+                message["phone_id"] = new_id
 
 
 class _AccountFile(Store[dict[str, Any]]):
@@ -101,6 +119,8 @@ class _AccountFile(Store[dict[str, Any]]):
             data["progress"] = {"swept_until": data.pop("swept_until"), "owed_since": None}
             data["inbox"] = {**data["inbox"], "lost": False}
             data["outbox"] = {"messages": data["outbox"]}
+        if old_minor_version < 3:  # noqa: PLR2004 - as above
+            data["checkup"] = Checkup().as_dict()
         return data
 
 

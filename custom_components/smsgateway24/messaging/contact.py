@@ -76,6 +76,11 @@ class ContactBook:
         contact.settled_at = now
         return None if before is not None and seen < before else before or EVER
 
+    def last_seen(self, phone_id: str) -> datetime | None:
+        """Return when a phone was in touch last, also one that is not listed any more."""
+        contact = self._contacts.get(phone_id)
+        return None if contact is None else contact.last_seen
+
     def is_settled(self, phone_id: str, moment: datetime) -> bool:
         """Say whether a phone had been in steady contact for a while at a moment."""
         contact = self._contacts.get(phone_id)

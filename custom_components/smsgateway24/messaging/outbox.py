@@ -15,7 +15,7 @@ list that was read from the service, and ``tick`` lets time pass where none coul
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
 import logging
@@ -134,6 +134,9 @@ class Outbox:
         self._untold: list[Report] = []
         self._about_to_tell: list[str] = []
         self._running_since = clocks.own()
+        self.tried: Callable[[Route, int], object] = _nobody
+        """Told each status that a message gets by a route, also one after which another phone tries: of that there is
+        no report."""
 
     @property
     def messages(self) -> tuple[OutgoingMessage, ...]:
@@ -466,6 +469,9 @@ class Outbox:
 
     def _follow(self, message: OutgoingMessage, status: int, status_text: str, phone_id: str) -> tuple[Report, ...]:
         progress = by_status(message, status, status_text)
+        if message.route is not None and status != message.status:
+            # On the service's own page a message can be given to another phone.
+            self.tried(replace(message.route, phone_id=phone_id or message.route.phone_id), status)
         if progress.message.status in FAILOVER_STATUSES and (waiting := self._fail_over(progress.message, phone_id)):
             self._ledger.put(waiting)
             return ()
@@ -609,6 +615,10 @@ class Outbox:
     def _end(self, key: str) -> None:
         if watch := self._watches.of(key):
             watch.end(key)
+
+
+def _nobody(_route: Route, _status: int) -> None:
+    """Be told, and do nothing."""
 
 
 def _name_of(report: Report) -> str:

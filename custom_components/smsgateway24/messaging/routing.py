@@ -9,7 +9,7 @@ from .health import PhoneState
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 # Newer apps list WhatsApp and RCS channels beside the SIMs, as slots 2 and up (the vendor's spreadsheet script, 2026).
-_SIM_SLOTS: Final = (0, 1)
+SIM_SLOTS: Final = (0, 1)
 
 
 class NoPhoneError(Exception):
@@ -88,7 +88,7 @@ def _best(candidates: list[PhoneState], fitness: _Fitness, wanted: str | None = 
 def _fitness(state: PhoneState) -> tuple[bool, bool, datetime]:
     # A gateway without SIM information may still send (modem clients exist that report none), so it comes last
     # among its equals instead of being left out.
-    has_sim = any(_has_slot(state, slot) for slot in _SIM_SLOTS)
+    has_sim = any(_has_slot(state, slot) for slot in SIM_SLOTS)
     return state.online is True, has_sim, state.phone.last_seen or _NEVER
 
 
@@ -97,4 +97,4 @@ def _has_slot(state: PhoneState, slot: int) -> bool:
 
 
 def _first_sim(state: PhoneState) -> int:
-    return next((slot for slot in _SIM_SLOTS if _has_slot(state, slot)), _SIM_SLOTS[0])
+    return next((slot for slot in SIM_SLOTS if _has_slot(state, slot)), SIM_SLOTS[0])

@@ -19,3 +19,11 @@ def moment_from(words: str | None) -> datetime | None:
     if moment.tzinfo is None:
         raise ValueError("A moment needs a zone")
     return moment
+
+
+def sure_moment_from(words: str) -> datetime:
+    """Return the moment that a text says, where there has to be one. Raises ValueError as ``moment_from`` does."""
+    moment = moment_from(words)
+    if moment is None:
+        raise ValueError("A moment is missing")
+    return moment
