@@ -13,6 +13,7 @@ from homeassistant import components
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -676,3 +677,108 @@ async def test_once_rings_can_be_relied_upon_the_polls_become_rarer(
     await coordinator.async_refresh()
     assert coordinator.update_interval == timedelta(seconds=30)
     assert coordinator.push_state == "silent"
+
+
+async def test_push_that_goes_silent_is_told(
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    service: Client,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """Until a message is rung for again, across a restart."""
+    entry = await add_account()
+    issue_id = f"push_silent_{entry.entry_id}"
+    for _ in range(NEEDED):
+        sim.receive(phone, ANNA, "gate")
+        await service.post(doorbell(entry))
+        await settle(hass)
+    for _ in range(SILENT_AFTER):
+        assert issue_registry.async_get_issue("smsgateway24", issue_id) is None
+        sim.receive(phone, ANNA, "gate")
+        await entry.runtime_data.async_refresh()
+        await settle(hass)
+    await entry.runtime_data.async_refresh()
+    assert issue_registry.async_get_issue("smsgateway24", issue_id) is not None
+    await hass.config_entries.async_unload(entry.entry_id)
+    ir.async_delete_issue(hass, "smsgateway24", issue_id)
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert issue_registry.async_get_issue("smsgateway24", issue_id) is not None
+
+    sim.receive(phone, ANNA, "gate")
+    await service.post(doorbell(entry))
+    await settle(hass)
+    await entry.runtime_data.async_refresh()
+    assert issue_registry.async_get_issue("smsgateway24", issue_id) is None
+
+
+# --- an address that changes ------------------------------------------------------------------------------------------
+
+
+def has_moved(entry: MockConfigEntry, issue_registry: ir.IssueRegistry) -> bool:
+    """Say whether the user is told that the address is another one now."""
+    return issue_registry.async_get_issue("smsgateway24", f"push_address_changed_{entry.entry_id}") is not None
+
+
+async def test_an_external_address_that_changes_is_noticed(
+    hass: HomeAssistant,
+    phone: Phone,
+    add_account: AddAccount,
+    hass_client: ClientSessionGenerator,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """From when it was shown; until it is shown anew, or is what it was, or nobody wants to be rung for."""
+    browser = await Browser.open(hass, hass_client)
+    entry = await add_account()
+    await hass.config.async_update(external_url="https://one.example.com")
+    await settle(hass)
+    assert not has_moved(entry, issue_registry)
+    await browser.options(entry, "push")
+    await hass.config.async_update(external_url="https://two.example.com")
+    await settle(hass)
+    assert has_moved(entry, issue_registry)
+
+    await hass.config.async_update(external_url="https://one.example.com")
+    await settle(hass)
+    assert not has_moved(entry, issue_registry)
+    await hass.config.async_update(external_url=None)
+    await settle(hass)
+    assert has_moved(entry, issue_registry)
+
+    await hass.config.async_update(external_url="https://two.example.com")
+    await browser.options(entry, "push")
+    await settle(hass)
+    assert not has_moved(entry, issue_registry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await hass.config.async_update(external_url="https://three.example.com")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await settle(hass)
+    assert has_moved(entry, issue_registry)
+    hass.config_entries.async_update_entry(entry, options={"push": False})
+    await settle(hass)
+    assert not has_moved(entry, issue_registry)
+
+
+async def test_a_cloud_that_ends_is_noticed(
+    hass: HomeAssistant,
+    phone: Phone,
+    add_account: AddAccount,
+    hass_client: ClientSessionGenerator,
+    cloud: SimpleNamespace,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    """Its address leads nowhere then."""
+    browser = await Browser.open(hass, hass_client)
+    entry = await add_account()
+    flow = await browser.options(entry, "push")
+    assert "https://hooks.example.com/" in flow.read["step.push.description"]
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert not has_moved(entry, issue_registry)
+    cloud.subscribed = False
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert has_moved(entry, issue_registry)
+    cloud.subscribed = True
+    hass.config.components.remove("cloud")
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert has_moved(entry, issue_registry)

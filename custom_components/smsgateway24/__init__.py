@@ -11,10 +11,11 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN, PLATFORMS
 from .coordinator import SmsGateway24ConfigEntry, SmsGateway24Coordinator
 from .devices import device_phone_id, signal_phone_removed
+from .problems import async_remove_issues
 from .reload import async_reload_if_changed
 from .services import async_setup_services
 from .store import AccountStore
-from .webhook import async_open_doorbell, async_open_doorbells, async_remove_doorbell
+from .webhook import async_open_doorbell, async_open_doorbells, async_remove_doorbell, async_watch_address
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -33,6 +34,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry)
     async_open_doorbell(hass, entry)
     await coordinator.async_config_entry_first_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_watch_address(hass, entry, coordinator.problems.async_set_push_address_changed)
     entry.async_on_unload(entry.add_update_listener(async_reload_if_changed))
 
     async def async_start(_: HomeAssistant) -> None:
@@ -60,6 +62,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
     """Forget what was written down for an account, and where the service could ring."""
+    async_remove_issues(hass, entry.entry_id)
     await async_remove_doorbell(hass, entry)
     await AccountStore(hass, entry.entry_id).async_remove()
 

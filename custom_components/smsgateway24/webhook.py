@@ -6,6 +6,7 @@ times more if the list does not show it yet.
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 import re
@@ -16,10 +17,11 @@ from aiohttp.hdrs import METH_POST
 from aiohttp.web import Request, Response
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
-from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.const import CONF_WEBHOOK_ID, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.network import NoURLAvailableError, get_url
+from homeassistant.helpers.start import async_at_started
 from yarl import URL
 
 from .const import CONF_SHOWN_ADDRESS, DOMAIN, LOGGER
@@ -102,6 +104,41 @@ def async_note_shown_address(hass: HomeAssistant, entry: ConfigEntry[Any], addre
     """Remember the address that the user has been shown, so that it can be noticed when it no longer leads here."""
     if entry.data.get(CONF_SHOWN_ADDRESS) != address:
         hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_SHOWN_ADDRESS: address})
+
+
+@callback
+def async_watch_address(hass: HomeAssistant, entry: SmsGateway24ConfigEntry, report: Callable[[bool], None]) -> None:
+    """Report, now and whenever it may have changed, whether the address that the user was shown leads here no more."""
+
+    @callback
+    def look(_: object) -> None:
+        report(_has_moved(hass, entry))
+
+    async def look_again(_: HomeAssistant, __: ConfigEntry[Any]) -> None:
+        report(_has_moved(hass, entry))
+
+    # What there is of Home Assistant Cloud is known only when all is there.
+    entry.async_on_unload(async_at_started(hass, look))
+    entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, look))
+    entry.async_on_unload(entry.add_update_listener(look_again))
+
+
+@callback
+def _has_moved(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+    shown: str | None = entry.data.get(CONF_SHOWN_ADDRESS)
+    if shown is None or not Settings.from_options(entry.options).push:
+        return False
+    webhook_id: str = entry.data[CONF_WEBHOOK_ID]
+    if shown.endswith(webhook.async_generate_path(webhook_id)):
+        try:
+            return shown != _own_address(hass, webhook_id)
+        except NoURLAvailableError:
+            return True
+    if _CLOUD not in hass.config.components:
+        return True
+    from homeassistant.components import cloud  # noqa: PLC0415
+
+    return not cloud.async_active_subscription(hass)
 
 
 async def async_renew_doorbell(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
