@@ -223,6 +223,8 @@ async def test_an_account_that_cannot_be_unloaded_goes_on_listening(
     await entry.runtime_data.async_refresh()
     await hass.async_block_till_done()
     assert texts(events) == ["gate"]
+    # Nobody else ends it: Home Assistant does not try again to unload what could not be unloaded.
+    await entry.runtime_data.async_shutdown()
 
 
 async def test_one_listener_that_fails_does_not_cost_the_others_their_message(
