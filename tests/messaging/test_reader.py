@@ -281,6 +281,35 @@ def test_a_limit_on_rows_hides_nothing_at_the_start(*, keeps_newest: bool, count
     assert found == expected
 
 
+@pytest.mark.parametrize("zone", [-12, -3.5, 0, 2, 14])
+@every_limit
+def test_a_limit_on_rows_hides_nothing_in_any_zone(*, keeps_newest: bool, counts_all: bool, zone: float) -> None:
+    """Also of a day that is over, so that no later message helps to find it."""
+    shelf = Shelf(zone=zone * HOUR, limit=20, keeps_newest=keeps_newest, counts_all=counts_all)
+    known = shelf.add(2 * DAY)
+    at_rest(shelf)
+    expected = {shelf.add(-second * SECOND) for second in range(1, 71)}
+    shelf.now += HOUR
+    found = set()
+    for _ in range(10):
+        found |= shelf.fresh_after(POLL)
+    assert found - {known} == expected
+
+
+@every_limit
+def test_a_limit_on_rows_hides_nothing_in_the_middle_of_a_long_downtime(
+    *, keeps_newest: bool, counts_all: bool
+) -> None:
+    """A sweep of several slices may meet the limit in each of them."""
+    shelf = Shelf(limit=20, keeps_newest=keeps_newest, counts_all=counts_all)
+    shelf.restart(Progress(NOW - 25 * DAY))
+    expected = {new for days in (24, 16, 10, 1) for new in shelf.add_many(50, days * DAY, MINUTE)}
+    found = set()
+    for _ in range(6):
+        found |= shelf.fresh_after(POLL)
+    assert found == expected
+
+
 @every_limit
 def test_a_limit_on_rows_hides_nothing_of_a_busy_day(*, keeps_newest: bool, counts_all: bool) -> None:
     """When more comes between two polls than a list can hold."""
@@ -332,7 +361,7 @@ def test_after_a_long_gap_the_limit_is_found_even_if_all_that_is_known_is_old() 
     assert found == expected
 
 
-def test_a_sweep_whose_ends_were_not_tried_is_no_progress() -> None:
+def test_a_sweep_that_was_not_looked_at_closely_is_no_progress() -> None:
     """A later life has to go back as far again, or what the limit hides would never be seen."""
     shelf = Shelf(limit=20, counts_all=False)
     progress = Progress(NOW - 5 * DAY, NOW - 6 * DAY)

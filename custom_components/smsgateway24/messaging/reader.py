@@ -12,9 +12,10 @@ of its date filter is unknown. Three ways of reading follow from that:
   hour, whenever a narrow window is not proven, and back to the last contact of a phone that returns after a silence: it
   may hand in what it received meanwhile, with times of its own, and not all at once, so that sweep is made again. What
   is too large or incomplete is read in halves.
-- When a sweep after a gap looks complete, but no list was ever longer, its ends are tried: what lies beyond its newest
-  and before its oldest record must be nothing new, or there is a limit on rows that the service does not tell. The
-  hourly sweep follows narrow windows that have left no gap, and is tried only where such a limit has been met.
+- When a sweep after a gap looks complete, but no list was ever longer, it is soon made again, and if that is still so,
+  looked at more closely: its halves must show nothing new, or there is a limit on rows that the service does not tell.
+  What is halved is what was asked for, so the zone need not be known for that. The hourly sweep follows narrow windows
+  that have left no gap, and is looked at like that only where such a limit has been met.
 
 A failed request ends the reading with the API's error; what was owed stays owed.
 """
@@ -46,8 +47,8 @@ SLICE: Final = timedelta(days=7)
 SHORTEST_SLICE: Final = timedelta(seconds=5)
 # A limit on rows that is lower than this would be of no use to the service's own pages.
 LOWEST_LIMIT: Final = 10
-# Trying an end of a sweep stops after so many requests, come what may.
-MOST_PAGES: Final = 200
+# A closer look at a sweep stops after so many requests, come what may.
+MOST_PARTS: Final = 200
 # How often a sweep is made when the clock turns out to have been wrong.
 MOST_SWEEPS: Final = 3
 
@@ -122,6 +123,30 @@ class _Start(Enum):
     """Right after it: it may share its second with more records than a list has room for."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unproven:
+    """A narrow window that its record was not in: the record's id, where it started, and its rows at most."""
+
+    number: int
+    start: _Start
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What was asked for, in the words of the bounds (``end`` None: open, ``until`` instead for halving), and found."""
+
+    begin: datetime
+    end: datetime | None
+    until: datetime
+    lists: list[MessageList]
+
+    @property
+    def ids(self) -> set[int]:
+        """All messages that were listed."""
+        return set().union(*(found.ids for found in self.lists))
+
+
 @dataclass(slots=True)
 class Reading:
     """What one reading brought.
@@ -169,11 +194,15 @@ class ListReader:
         self._sweep_due = True
         self._longest = LOWEST_LIMIT
         self._limited = False
+        self._counts_told = False
+        self._closer_look_owed = False
+        self._closer_look_due = False
+        self._looked_closer_at: datetime | None = None
         self._counts_wrong = False
         self._gap = True
-        self._ends_owed = False
+        self._read_at: datetime | None = None
         self._start = _Start.EARLIER
-        self._unproven: int | None = None
+        self._unproven: _Unproven | None = None
 
     @property
     def progress(self) -> Progress:
@@ -195,17 +224,18 @@ class ListReader:
     async def read(self, reach: datetime | None = None) -> Reading:
         """Read what is new, and back to ``reach`` if that is not too long ago. Raises the API's errors."""
         now = self._now()
+        if self._read_at is None or not timedelta() <= now - self._read_at < LATE_BY:
+            self._gap = True
         reading = Reading()
         self._unproven = None
         if self._is_sweep_due(now) or not await self._read_narrow(reading, now, reach):
             await self._sweep(reading)
+        self._read_at = now
         reading.fresh = self._fresh
         return reading
 
     def _is_sweep_due(self, now: datetime) -> bool:
         since_sweep = timedelta.max if self._swept_until is None else now - self._swept_until
-        if not timedelta() <= since_sweep < 2 * SWEEP_EVERY:
-            self._gap = True
         return self._sweep_due or not timedelta() <= since_sweep < SWEEP_EVERY or self._is_debt_due(now)
 
     def _is_debt_due(self, now: datetime) -> bool:
@@ -223,23 +253,26 @@ class ListReader:
         record = self._landmarks[number]
         end = max(now, self._timeline[-1][0]) + LATE_BY
         first, until = (self._zone.words_for(moment, record.ahead) for moment in (begin, end))
+        # By the next sweep the usual list has become shorter, for it begins later; one that was cut has not.
+        self._closer_look_due = self._sweep_due = self._closer_look_owed
         # Once more if need be: a copy of the service's database may be behind, or leave something out.
         for _ in range(2):
             lists = await self._read_span(reading, first, None, until=until)
+            full = any(found.rows >= self._longest for found in lists)
             if start is _Start.BEYOND:
-                # Nothing can prove it, but the next window will be proven again.
+                # Nothing can prove it, but the next window will be proven again. Where the zone is not known to the
+                # quarter of an hour, it may have begun hours earlier, and a limit kept back what is new.
+                self._gap |= full
                 return True
             if any(number in found.ids for found in lists):
                 self._zone.learn(worked=True)
-                # Its ends can be tried now that the zone is known.
-                self._sweep_due = self._ends_owed
-                if any(found.rows >= self._longest for found in lists):
+                if full:
                     self._start = _Start.NEWEST if start is _Start.EARLIER else _Start.BEYOND
                 return True
         self._gap = True
         if now - record.created > LATE_BY:
             # Anything younger may not have become visible everywhere.
-            self._unproven = number
+            self._unproven = _Unproven(number, start, max((found.rows for found in lists), default=0))
         return False
 
     def _choose_window(self, start: _Start, now: datetime, reach: datetime | None) -> tuple[int, datetime] | None:
@@ -283,40 +316,55 @@ class ListReader:
                 since = min(since, max(moment, earliest) - LATE_BY)
         return since
 
-    async def _read_slices(self, reading: Reading, since: datetime, now: datetime) -> list[MessageList]:
+    async def _read_slices(self, reading: Reading, since: datetime, now: datetime) -> list[_Span]:
         begin = since.replace(tzinfo=None) + WESTERNMOST
         end = now.replace(tzinfo=None) + EASTERNMOST
-        swept: list[MessageList] = []
+        swept: list[_Span] = []
         while end - begin > SLICE + (EASTERNMOST - WESTERNMOST):
-            swept += await self._read_span(reading, begin, begin + SLICE, until=begin + SLICE)
+            stop = begin + SLICE
+            swept.append(_Span(begin, stop, stop, await self._read_span(reading, begin, stop, until=stop)))
             # A second of overlap, as nothing says whether bounds are inclusive.
-            begin += SLICE - _A_SECOND
-        return swept + await self._read_span(reading, begin, None, until=end)
+            begin = stop - _A_SECOND
+        swept.append(_Span(begin, None, end, await self._read_span(reading, begin, None, until=end)))
+        return swept
 
-    async def _conclude(self, reading: Reading, swept: list[MessageList], since: datetime, now: datetime) -> None:
+    async def _conclude(self, reading: Reading, swept: list[_Span], since: datetime, now: datetime) -> None:
         """Do what follows from a sweep."""
+        listed: set[int] = set().union(*(span.ids for span in swept))
+        await self._look_closer_if_due(reading, swept, listed, now)
         if self._unproven is not None:
-            self._judge(self._unproven, swept, since)
-        # What is shorter than another list cannot have met a limit.
-        doubtful = (self._gap or self._limited) and any(found.rows >= self._longest for found in swept)
-        if doubtful and self._zone.known:
-            await self._try_ends(reading, swept, since, now)
-        self._gap = self._ends_owed = doubtful and bool(self._timeline) and not self._zone.known
+            self._judge(self._unproven, listed, since)
         self._swept_until = now
         unpaid = [debt for debt in self._debts if not debt.is_paid(now)]
-        if not self._ends_owed:
+        if not self._gap:
             # Else something may be hidden behind a limit, which a later life would have to look for as well.
             self._covered_until = now
             self._debts = unpaid
         self._sweep_due = False
         self._forget(reading, now)
 
-    def _judge(self, number: int, swept: list[MessageList], since: datetime) -> None:
-        """Find out why a narrow window was not proven: wrong words, or a record that is no longer there."""
-        record = self._landmarks[number]
-        listed = any(number in found.ids for found in swept)
-        # If the sweep did not go back as far, only trying can tell.
-        if listed or (record.created < since and not self._zone.exhausted):
+    async def _look_closer_if_due(self, reading: Reading, swept: list[_Span], listed: set[int], now: datetime) -> None:
+        """Look closer at what may have met a limit, or leave that to a later sweep."""
+        doubtful = [span for span in swept if self._may_be_cut(span)] if self._gap or self._limited else []
+        if not doubtful:
+            self._gap = self._closer_look_owed = self._closer_look_due = False
+        elif self._limited or self._closer_look_due:
+            # Where a limit keeps windows from being proven, sweep follows sweep.
+            if self._looked_closer_at is None or not timedelta() <= now - self._looked_closer_at < LATE_BY:
+                await self._look_closer(reading, doubtful, listed)
+                self._looked_closer_at = now
+                self._gap = self._closer_look_owed = self._closer_look_due = False
+        else:
+            self._closer_look_owed = True
+
+    def _judge(self, unproven: _Unproven, listed: set[int], since: datetime) -> None:
+        """Find out why a narrow window was not proven: a limit, wrong words, or a record that is no longer there."""
+        number, record = unproven.number, self._landmarks[unproven.number]
+        if unproven.rows >= self._longest and (number in listed or self._gap):
+            # A limit may have kept it back, so nothing is learned about the zone. Closer to now there is less to show.
+            self._start = _Start.NEWEST if unproven.start is _Start.EARLIER else _Start.EARLIER
+        elif number in listed or (record.created < since and not self._zone.exhausted):
+            # If the sweep did not go back as far, only trying can tell.
             self._zone.learn(worked=False)
         else:
             del self._landmarks[number]
@@ -349,6 +397,7 @@ class ListReader:
             if found is not None and all(part is not None and _adds_nothing(part, found) for part in parts):
                 self._counts_wrong = True
                 continue
+            self._counts_told |= found is not None and any(part is not None and part.ids - found.ids for part in parts)
             spans += [(*half, part) for half, part in zip(halves, parts, strict=True)]
         return lists
 
@@ -363,55 +412,39 @@ class ListReader:
 
     # --- limits that the service does not tell ----------------------------------------------
 
-    async def _try_ends(self, reading: Reading, swept: list[MessageList], since: datetime, now: datetime) -> None:
-        """Look for messages that a limit on rows has kept back, beyond the newest and before the oldest listed."""
-        listed = {number for found in swept for number in found.ids if number in self._landmarks}
-        known = [self._landmarks[number] for number in listed]
-        await self._look_beyond(reading, [record for record in known if record.created <= now], listed, now)
-        await self._look_before(reading, known, listed, since)
+    async def _look_closer(self, reading: Reading, spans: list[_Span], listed: set[int]) -> None:
+        """Look for messages that a limit on rows has kept back.
 
-    async def _look_beyond(self, reading: Reading, known: list[_Landmark], listed: set[int], now: datetime) -> None:
-        pause = timedelta()
-        for _ in range(MOST_PAGES):
-            if not known:
-                return
-            newest = max(known, key=_created)
-            begin = self._zone.words_for(newest.created + pause, newest.ahead)
-            found = await self._list(reading, begin, None)
-            if found is None:
-                return
-            new = self._new_landmarks(found, listed)
-            if new:
-                known, pause = [record for record in new if record.created <= now], timedelta()
-            elif not pause and found.rows >= self._longest:
-                # Nothing but what was created in the same second.
-                pause = _A_SECOND
-            else:
-                return
+        ``listed`` are those that the sweep has shown; what is found is added.
+        """
+        parts = 0
+        while spans and parts < MOST_PARTS:
+            span = spans.pop()
+            if span.until - span.begin <= SHORTEST_SLICE:
+                continue
+            middle = span.begin + (span.until - span.begin) / 2
+            halves = [(span.begin, middle, middle), (middle - _A_SECOND, span.end, span.until)]
+            closer = [
+                _Span(begin, end, until, await self._read_span(reading, begin, end, until=until))
+                for begin, end, until in halves
+            ]
+            parts += len(closer)
+            found: set[int] = set().union(*(half.ids for half in closer))
+            cut = [half for half in closer if self._may_be_cut(half)]
+            if len(cut) == len(closer) and found <= span.ids:
+                # The filters do nothing, so there is no closer look.
+                continue
+            self._limited |= bool(found - listed)
+            listed |= found
+            spans += cut
 
-    async def _look_before(self, reading: Reading, known: list[_Landmark], listed: set[int], since: datetime) -> None:
-        begin = since.replace(tzinfo=None) + WESTERNMOST
-        pause = -_A_SECOND
-        for _ in range(MOST_PAGES):
-            if not known:
-                return
-            oldest = min(known, key=_created)
-            found = await self._list(reading, begin, self._zone.words_for(oldest.created - pause, oldest.ahead))
-            if found is None:
-                return
-            new = self._new_landmarks(found, listed)
-            if new:
-                known, pause = new, -_A_SECOND
-            elif pause < timedelta() and found.rows >= self._longest:
-                pause = _A_SECOND
-            else:
-                return
-
-    def _new_landmarks(self, found: MessageList, listed: set[int]) -> list[_Landmark]:
-        new = (found.ids - listed) & self._landmarks.keys()
-        listed |= new
-        self._limited |= bool(new)
-        return [self._landmarks[number] for number in new]
+    def _may_be_cut(self, span: _Span) -> bool:
+        """Whether a list may have met a limit, and was not read in halves for that already."""
+        if self._counts_told and not self._counts_wrong:
+            # What a list has left out, its count has said.
+            return False
+        # What is shorter than another list cannot have met one.
+        return any(found.rows >= self._longest and (found.complete or self._counts_wrong) for found in span.lists)
 
     # --- what is known ----------------------------------------------------------------------
 
@@ -455,10 +488,6 @@ def _adds_nothing(half: MessageList, whole: MessageList) -> bool:
     If that is true of both, the service counts something else than what it lists, or filters do nothing.
     """
     return not half.complete and half.ids <= whole.ids
-
-
-def _created(record: _Landmark) -> datetime:
-    return record.created
 
 
 def _landmark(message: Message) -> _Landmark | None:
