@@ -254,6 +254,9 @@ class Story:
             return "made"
         self.house.put_back(self.rng.choice(self.backups))
         self.house.start()
+        if self.house.life is not None and not self.house.life.inbox.started:
+            # As with the damage: a clock that is wrong at the same time is too much for anybody.
+            self.house.own_clock_ahead = timedelta()
         return "put back"
 
     def damage(self) -> str:
