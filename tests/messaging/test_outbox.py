@@ -684,6 +684,43 @@ async def test_an_attempt_that_is_ended_from_outside_stays_in_doubt() -> None:
 # --- what is written down ---------------------------------------------------------------------
 
 
+@timeless
+async def test_what_is_being_written_down_is_in_the_answer_already() -> None:
+    """Given an outcome that a slow disk keeps from being told, the caller does not take the message for failed."""
+    world = World()
+    world.service.answers.append(Answer(after=2.0))
+    sending = asyncio.create_task(world.outbox.send_all([Draft(number=ANNA, text="The cellar is wet")]))
+    await world.wait(1)
+    world.disk_is = "hanging"
+    await world.wait(1.5)
+    (record,) = world.service.records.values()
+    record.status = MessageStatus.DELIVERED
+    polling = asyncio.create_task(world.poll())
+    (receipt,) = await sending
+    assert receipt.state == "delivered"
+    world.disk_is = "fine"
+    await polling
+    assert world.told == [(Outcome.SENT, None), (Outcome.DELIVERED, None)]
+
+
+@timeless
+async def test_what_was_found_although_refused_is_not_raised_once_it_has_failed() -> None:
+    """The phone could not send it, which is told by a report while the answer is on its way; one end is enough."""
+    world = World(keep_unsent=timedelta(), failover=False)
+    world.service.answers.append(Answer(error=RequestRefusedError("No"), after=2.0))
+    sending = asyncio.create_task(world.send())
+    await world.wait(1)
+    world.disk_is = "hanging"
+    await world.wait(1.5)
+    (record,) = world.service.records.values()
+    record.status = MessageStatus.GENERIC_FAILURE
+    polling = asyncio.create_task(world.poll())
+    assert (await sending).state == "failed"
+    world.disk_is = "fine"
+    await polling
+    assert world.told == [(Outcome.FAILED, "generic_failure")]
+
+
 @pytest.mark.parametrize("trouble", ["full", "broken", "hanging"])
 def test_a_disk_in_trouble_does_not_silence_an_alarm(trouble: Any) -> None:
     """The attempt is made in time all the same."""

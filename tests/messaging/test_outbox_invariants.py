@@ -235,6 +235,9 @@ class Outboxes(RuleBasedStateMachine):
         self.may_repeat_itself = self.may_repeat_itself or self.disk_failed
         on_disk = {message["text"] for message in self.world.kept}
         self.lost_in_a_kill |= {text for text in self.callers if text not in on_disk and not self._ends(text)}
+        # Written down as told, which is what a kill in this very moment costs.
+        told = {report.message.text for report in self.world.reports}
+        self.lost_in_a_kill |= {message["text"] for message in self.world.kept if message["announced"]} - told
 
         async def restart() -> None:
             self.world.restart()

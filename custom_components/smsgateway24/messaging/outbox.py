@@ -591,6 +591,10 @@ class Outbox:
         """
         untold, self._untold = self._untold, []
         to_tell = (*reports, *untold)
+        for report in to_tell:
+            # Whoever is answered before that is done has to hear it too: the ledger does not know the message any more.
+            if watch := self._watches.of(report.message.key):
+                watch.hear(report)
         about = [_name_of(report) for report in to_tell]
         self._about_to_tell += about
         await self._ledger.catch_up()
