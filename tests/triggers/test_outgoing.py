@@ -196,7 +196,7 @@ async def test_a_recipient_whom_privacy_withholds_cannot_be_asked_for(
     [
         (DELIVERED, {"recipient": 447700900123}, "put numbers in quotes"),
         (DELIVERED, {"recipient": "07700900123"}, "has no country set"),
-        (DELIVERED, {"reason": "no_service"}, "not a valid option"),
+        (DELIVERED, {"reason": "no_service"}, "reason"),
         (FAILED, {"reason": ["no_service", "bad_luck"]}, "there is no reason bad_luck; choose among expired, "),
         (FAILED, {"reason": [10]}, "there is no reason 10"),
         (FAILED, {"reason": [["no_service"]]}, "there is no reason"),
