@@ -1,6 +1,6 @@
 """The examples in the documentation work: what is YAML can be read, and Home Assistant accepts what is an automation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import re
@@ -22,6 +22,8 @@ from tests.actions.calls import get_messages
 from tests.conftest import ANNA, BEN, AddAccount, recipient
 from tests.repository.files import ROOT
 from tests.test_services import fields_of
+
+from .running import Home, calls_in, complaints
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>yaml|json)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TRIGGER_VALUE = re.compile(r"\btrigger\.([a-z_]+)")
@@ -90,18 +92,6 @@ async def account(phone: Phone, add_account: AddAccount) -> None:
     await add_account(recipient("Anna", ANNA, trusted=True), recipient("Ben", BEN))
 
 
-def _calls(part: Any) -> Iterator[Mapping[str, Any]]:
-    """Return all calls of actions within a part, however deep."""
-    if isinstance(part, dict):
-        if isinstance(part.get("action"), str):
-            yield part
-        for inner in part.values():
-            yield from _calls(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from _calls(inner)
-
-
 def test_there_are_examples() -> None:
     """In the README and in the pages beside it."""
     assert {example.document.name for example in AUTOMATIONS} >= {"README.md", "triggers-and-conditions.md"}
@@ -115,15 +105,18 @@ def test_an_example_can_be_read(example: Example) -> None:
 
 
 @pytest.mark.parametrize("example", AUTOMATIONS, ids=str)
-async def test_home_assistant_runs_an_automation(hass: HomeAssistant, account: None, example: Example) -> None:
-    """As it stands there."""
-    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: [example.content]})
-    await hass.async_block_till_done()
+async def test_home_assistant_runs_an_automation(
+    home: Home, caplog: pytest.LogCaptureFixture, example: Example
+) -> None:
+    """As it stands there, to its end, when each of its triggers happens."""
+    await home.remember_a_text()
+    automation = await home.load(example.content)
+    assert (automation.name, automation.state) == (example.content["alias"], "on")
 
-    (automation,) = hass.states.async_all(AUTOMATION)
-    assert automation.name == example.content["alias"]
-    assert automation.state == "on"
-    await hass.services.async_call(AUTOMATION, "turn_off", {"entity_id": automation.entity_id}, blocking=True)
+    for trigger in example.parts["triggers"]:
+        await home.set_off(trigger)
+        await home.until_run()
+    assert complaints(caplog) == []
 
 
 @pytest.mark.parametrize("example", PARTS, ids=str)
@@ -143,7 +136,7 @@ async def test_our_actions_have_the_fields_that_an_example_gives_them(hass: Home
     """And exist."""
     assert await async_setup_component(hass, DOMAIN, {})
     described = (await async_get_all_descriptions(hass))[DOMAIN]
-    for call in _calls(example.parts):
+    for call in calls_in(example.parts):
         domain, _, name = call["action"].partition(".")
         if domain == DOMAIN:
             assert call.get("data", {}).keys() <= fields_of(described[name]).keys()
