@@ -21,7 +21,12 @@ def _sunday(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 async def home(
-    _sunday: None, hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, freezer: FrozenDateTimeFactory
+    _sunday: None,
+    hass: HomeAssistant,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
 ) -> AsyncIterator[Home]:
     """Set up a home with the people of the examples."""
     await hass.config.async_set_time_zone(ZONE)

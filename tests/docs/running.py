@@ -153,8 +153,34 @@ class Home:
     async def set_off(self, trigger: Mapping[str, Any]) -> None:
         """Do what a trigger waits for."""
         self.ran_before = self.automation.attributes["last_triggered"]
-        kind: str = trigger["trigger"]
-        match kind.removeprefix(f"{DOMAIN}."):
+        domain, _, kind = trigger["trigger"].rpartition(".")
+        if domain == DOMAIN:
+            await self._happen_to_a_phone(kind, trigger.get("options", {}))
+        else:
+            await self._happen_in_the_home(kind, trigger)
+        if "for" in trigger:
+            await self.settle()
+            await self.pass_time(timedelta(**trigger["for"]) + timedelta(seconds=1))
+        await self.settle()
+
+    async def _happen_to_a_phone(self, kind: str, options: Mapping[str, Any]) -> None:
+        match kind:
+            case "sms_received":
+                text = _TEXTS.get(options.get("matches"), options.get("contains", "Hello"))
+                await self.receive(_sender(options), text)
+            case "sms_failed":
+                await self._fail_to_text_anna()
+            case "phone_went_offline":
+                self.sim.switch_off(self.hall_phone)
+                await self.pass_time(timedelta(minutes=11))
+            case "phone_came_online":
+                self.sim.switch_on(self.hall_phone)
+                await self.pass_time(timedelta(minutes=1))
+            case _:
+                pytest.fail(f"Nobody knows what sets off {kind}")
+
+    async def _happen_in_the_home(self, kind: str, trigger: Mapping[str, Any]) -> None:
+        match kind:
             case "state":
                 self.hass.states.async_set(trigger["entity_id"], trigger.get("from", "off"))
                 await self.hass.async_block_till_done()
@@ -165,17 +191,6 @@ class Home:
                 await self._pass_days(time.fromisoformat(trigger["at"]))
             case "event":
                 await self._fire(trigger)
-            case "sms_received":
-                options = trigger.get("options", {})
-                await self.receive(_sender(options), _TEXTS.get(options.get("matches"), options.get("contains", "Hello")))
-            case "sms_failed":
-                await self._fail_to_text_anna()
-            case "phone_went_offline":
-                self.sim.switch_off(self.hall_phone)
-                await self.pass_time(timedelta(minutes=11))
-            case "phone_came_online":
-                self.sim.switch_on(self.hall_phone)
-                await self.pass_time(timedelta(minutes=1))
             case "webhook":
                 request = MockRequest(
                     content=b"body=Gate+2580",
@@ -186,10 +201,6 @@ class Home:
                 await webhook.async_handle_webhook(self.hass, trigger["webhook_id"], request)
             case _:
                 pytest.fail(f"Nobody knows what sets off {kind}")
-        if "for" in trigger:
-            await self.settle()
-            await self.pass_time(timedelta(**trigger["for"]) + timedelta(seconds=1))
-        await self.settle()
 
     async def receive(self, sender: str, text: str) -> None:
         """Let the phone receive a text, and read it."""

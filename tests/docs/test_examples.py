@@ -1,17 +1,16 @@
-"""The examples in the documentation work: what is YAML can be read, and Home Assistant accepts what is an automation."""
+"""The examples in the documentation work: what is YAML can be read, and Home Assistant runs what is an automation."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 import re
-from typing import Any, override
+from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
+from homeassistant.components.group.notify import PLATFORM_SCHEMA as NOTIFY_GROUP_SCHEMA
+from homeassistant.components.logger import CONFIG_SCHEMA as LOGGER_SCHEMA
+from homeassistant.components.recorder import CONFIG_SCHEMA as RECORDER_SCHEMA
+from homeassistant.components.rest_command import CONFIG_SCHEMA as REST_COMMAND_SCHEMA
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
-from homeassistant.util.json import json_loads
-from homeassistant.util.yaml import parse_yaml
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -20,70 +19,14 @@ from custom_components.smsgateway24.trigger import async_get_triggers
 from simulator import Phone, Simulator
 from tests.actions.calls import get_messages
 from tests.conftest import ANNA, BEN, AddAccount, recipient
-from tests.repository.files import ROOT
 from tests.test_services import fields_of
 
+from .examples import AUTOMATIONS, CONFIGURATIONS, EXAMPLES, PARTS, Example
 from .running import Home, calls_in, complaints
 
-FENCE = re.compile(r"^(?P<indent> *)```(?P<language>yaml|json)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 TRIGGER_VALUE = re.compile(r"\btrigger\.([a-z_]+)")
 # What every trigger has.
 COMMON_VALUES = {"id", "idx", "alias", "platform", "description"}
-
-
-@dataclass(frozen=True)
-class Example:
-    """A piece of code in a document."""
-
-    document: Path
-    line: int
-    language: str
-    code: str
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.document.relative_to(ROOT)}:{self.line}"
-
-    @property
-    def content(self) -> Any:
-        """What it says."""
-        return parse_yaml(self.code) if self.language == "yaml" else json_loads(self.code)
-
-    @property
-    def is_automation(self) -> bool:
-        """Whether it is a whole one."""
-        content = self.content
-        return isinstance(content, dict) and "actions" in content
-
-    @property
-    def parts(self) -> dict[str, list[Any]]:
-        """What of it can stand in an automation, by where it stands."""
-        content = self.content
-        if self.is_automation:
-            return {kind: _listed(content[kind]) for kind in ("triggers", "conditions", "actions") if kind in content}
-        found: dict[str, list[Any]] = {}
-        for item in _listed(content):
-            for kind in ("triggers", "conditions", "actions"):
-                if isinstance(item, dict) and kind.removesuffix("s") in item:
-                    found.setdefault(kind, []).append(item)
-        return found
-
-
-def _listed(content: Any) -> list[Any]:
-    return content if isinstance(content, list) else [content]
-
-
-def _examples() -> Iterator[Example]:
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        text = document.read_text(encoding="utf-8")
-        for found in FENCE.finditer(text):
-            code = re.sub(rf"^{found['indent']}", "", found["code"], flags=re.MULTILINE)
-            yield Example(document, text.count("\n", 0, found.start()) + 1, found["language"], code)
-
-
-EXAMPLES = list(_examples())
-AUTOMATIONS = [example for example in EXAMPLES if example.language == "yaml" and example.is_automation]
-PARTS = [example for example in EXAMPLES if example.language == "yaml" and example.parts]
 
 
 @pytest.fixture
@@ -129,6 +72,18 @@ async def test_home_assistant_accepts_the_parts_of_an_automation(
     await client.send_json_auto_id({"type": "validate_config", **example.parts})
     result = (await client.receive_json())["result"]
     assert {kind: found["error"] for kind, found in result.items()} == dict.fromkeys(example.parts)
+
+
+@pytest.mark.parametrize("example", CONFIGURATIONS, ids=str)
+def test_home_assistant_accepts_what_is_for_its_configuration(example: Example) -> None:
+    """The integrations that it is for."""
+    schemas = {"logger": LOGGER_SCHEMA, "recorder": RECORDER_SCHEMA, "rest_command": REST_COMMAND_SCHEMA}
+    ((domain, content),) = example.content.items()
+    if domain == "notify":
+        (group,) = content
+        assert NOTIFY_GROUP_SCHEMA(group)
+    else:
+        assert schemas[domain](example.content)
 
 
 @pytest.mark.parametrize("example", PARTS, ids=str)

@@ -20,7 +20,7 @@ from tests.actions.sending import act
 from tests.conftest import ANNA, AddAccount, recipient
 from tests.repository.files import ROOT
 
-from .test_examples import EXAMPLES
+from .examples import EXAMPLES
 
 PAGES = {name: ROOT / "docs" / "actions" / f"{name.replace('_', '-')}.md" for name in ACTIONS if name != "get_messages"}
 
