@@ -117,6 +117,17 @@ def opens_sessions(root: Path) -> bool:
     )
 
 
+def has_page(root: Path, name: str, *, with_yaml: bool = False) -> bool:
+    """Tell whether the documentation has a page, and whether that shows YAML if it has to."""
+    page = root / "docs" / f"{name}.md"
+    return page.is_file() and (not with_yaml or "```yaml" in page.read_text(encoding="utf-8"))
+
+
+def has_heading(root: Path, name: str, heading: str) -> bool:
+    """Tell whether a page of the documentation has a heading."""
+    return has_page(root, name) and f"\n## {heading}\n" in (root / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
 # What can be seen when a rule is done. A rule without an entry is judged by people alone.
 SEEN: dict[str, Callable[[Path], bool]] = {
     "action-setup": lambda root: (
@@ -130,6 +141,16 @@ SEEN: dict[str, Callable[[Path], bool]] = {
         (root / "tests" / "test_config_flow.py").is_file() or (root / "tests" / "config_flow").is_dir()
     ),
     "diagnostics": lambda root: (package(root) / "diagnostics.py").is_file(),
+    "docs-configuration-parameters": lambda root: has_heading(root, "setup", "Options"),
+    "docs-data-update": lambda root: has_heading(root, "updating-data", "Polling"),
+    "docs-examples": lambda root: has_page(root, "use-cases", with_yaml=True),
+    "docs-installation-parameters": lambda root: has_heading(root, "setup", "4. Sign in"),
+    "docs-known-limitations": lambda root: has_page(root, "limits"),
+    "docs-removal-instructions": lambda root: has_page(root, "removal"),
+    "docs-supported-devices": lambda root: has_heading(root, "supported", "Phones"),
+    "docs-supported-functions": lambda root: has_heading(root, "supported", "Functions"),
+    "docs-troubleshooting": lambda root: has_page(root, "troubleshooting"),
+    "docs-use-cases": lambda root: has_page(root, "use-cases"),
     "has-entity-name": lambda root: "_attr_has_entity_name = True" in source(root),
     "icon-translations": lambda root: bool(read_json(package(root) / "icons.json")),
     "entity-translations": lambda root: "entity" in read_json(package(root) / "translations" / "en.json"),
@@ -215,3 +236,12 @@ def test_an_empty_promise_is_noticed(copy: Path) -> None:
     faults = claim_faults(copy)
     assert "brands is called done, but cannot be seen" in faults
     assert "strict-typing is called done, but cannot be seen" in faults
+
+
+def test_a_page_that_goes_takes_its_rules_along(copy: Path) -> None:
+    """The documentation cannot shrink unnoticed."""
+    (copy / "docs" / "supported.md").unlink()
+    assert claim_faults(copy) == [
+        "docs-supported-devices is called done, but cannot be seen",
+        "docs-supported-functions is called done, but cannot be seen",
+    ]
