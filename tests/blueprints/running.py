@@ -100,9 +100,11 @@ async def kept_traces(hass: HomeAssistant, hass_ws_client: WebSocketGenerator, h
 
 async def until_waiting(hass: HomeAssistant, seconds: float) -> None:
     """Wait until something waits for about so long."""
+    # What is on the loop's calendar is in no public list.
+    loop: Any = hass.loop
 
     def waits() -> bool:
-        now = hass.loop.time()
-        return any(abs(handle.when() - now - seconds) < 2 for handle in hass.loop._scheduled if not handle.cancelled())
+        now = loop.time()
+        return any(abs(handle.when() - now - seconds) < 2 for handle in loop._scheduled if not handle.cancelled())
 
     await until(waits)

@@ -221,7 +221,7 @@ async def test_home_assistant_can_import_it(
     """From the address that it gives."""
     source = blueprint["blueprint"]["source_url"]
     raw = source.replace("github.com", "raw.githubusercontent.com").replace("/blob/", "/")
-    aioclient_mock.get(raw, text=text)
+    aioclient_mock.get(raw, text=text)  # type: ignore[no-untyped-call]
     imported = await fetch_blueprint_from_github_url(hass, source)
 
     assert imported.suggested_filename == f"ha-smsgateway24/{path.stem}"

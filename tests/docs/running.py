@@ -166,7 +166,7 @@ class Home:
     async def _happen_to_a_phone(self, kind: str, options: Mapping[str, Any]) -> None:
         match kind:
             case "sms_received":
-                text = _TEXTS.get(options.get("matches"), options.get("contains", "Hello"))
+                text: str = _TEXTS.get(options.get("matches", ""), options.get("contains", "Hello"))
                 await self.receive(_sender(options), text)
             case "sms_failed":
                 await self._fail_to_text_anna()

@@ -108,7 +108,9 @@ async def test_the_keys_of_events_are_those_that_are_fired(
     """With the types that are said."""
     fired: dict[str, dict[str, object]] = {}
     for event in EVENTS:
-        hass.bus.async_listen(f"{DOMAIN}_{event}", lambda found: fired.__setitem__(found.event_type, dict(found.data)))
+        hass.bus.async_listen(
+            f"{DOMAIN}_{event}", lambda found: fired.__setitem__(str(found.event_type), dict(found.data))
+        )
     entry = await add_account(recipient("Anna", ANNA, trusted=True))
     sim.receive(phone, ANNA, "Hello")
     await poll(entry)
