@@ -102,8 +102,8 @@ class Home:
 
     @property
     def texts(self) -> list[tuple[str, str]]:
-        """What was really sent, with the numbers."""
-        return [(sent.number, sent.text) for sent in self.sim.sent_texts()]
+        """What was really sent, with the numbers, in no order: several people are texted at the same time."""
+        return sorted((sent.number, sent.text) for sent in self.sim.sent_texts())
 
     def calls_of(self, action: str) -> list[tuple[list[str] | None, dict[str, Any]]]:
         """Return what another's action was called with: entities, and the rest."""

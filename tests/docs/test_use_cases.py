@@ -36,7 +36,7 @@ async def ask(home: Home, alias: str) -> None:
 async def test_a_smoke_alarm_is_content_with_texts_that_arrive(home: Home) -> None:
     """And wakes nobody else."""
     await ask(home, "Smoke alarm")
-    assert [number for number, _ in home.texts] == [ANNA, BEN]
+    assert [number for number, _ in home.texts] == [BEN, ANNA]
     assert home.calls_of("siren.turn_on") == []
 
 
@@ -62,7 +62,7 @@ async def test_a_smoke_alarm_is_loud_if_nobody_can_be_texted(home: Home) -> None
 async def test_a_warm_freezer_is_told_to_both(home: Home) -> None:
     """After a quarter of an hour."""
     await ask(home, "The freezer is warm")
-    assert home.texts == [(ANNA, "Freezer\nIt has -9 °C."), (BEN, "Freezer\nIt has -9 °C.")]
+    assert home.texts == [(BEN, "Freezer\nIt has -9 °C."), (ANNA, "Freezer\nIt has -9 °C.")]
 
 
 async def test_a_warm_freezer_is_on_the_screen_if_no_phone_is_online(hass: HomeAssistant, home: Home) -> None:
@@ -133,13 +133,13 @@ async def test_codes_of_one_company_go_to_everybody(home: Home) -> None:
     await home.receive("MyBank", "Your code is 1234")
     await home.receive("ParcelBox", "Your code is 4711")
     await home.until_run()
-    assert home.texts == [(ANNA, "Your code is 4711"), (BEN, "Your code is 4711")]
+    assert home.texts == [(BEN, "Your code is 4711"), (ANNA, "Your code is 4711")]
 
 
 async def test_grandma_does_not_answer(home: Home) -> None:
     """Then Ben is told."""
     await ask(home, "All well, Grandma?")
-    assert [number for number, _ in home.texts] == [CARL, BEN]
+    assert [number for number, _ in home.texts] == [BEN, CARL]
 
 
 async def test_grandma_answers(home: Home) -> None:
@@ -211,5 +211,5 @@ async def test_what_takes_the_place_of_something_does_the_same(home: Home, befor
     if old["action"] == "cover.open_cover":
         assert home.calls_of("cover.open_cover") == [([old["target"]["entity_id"]], {})]
         return
-    people = {"Laundry": [ANNA]}.get(now, [ANNA, BEN])
+    people = {"Laundry": [ANNA]}.get(now, [BEN, ANNA])
     assert home.texts == [(number, old["data"]["message"]) for number in people]
