@@ -265,7 +265,12 @@ async def test_a_recipient_of_a_phone_that_is_gone(
     await poll(entry)
     (issue,) = issues(hass).values()
     assert issue.translation_key == "recipient_phone_gone"
-    assert issue.translation_placeholders == {"account": entry.title, "phone": "Hall phone", "count": "2"}
+    assert issue.translation_placeholders == {
+        "account": entry.title,
+        "phone": "Hall phone",
+        "count": "2",
+        "page": issue.learn_more_url,
+    }
     assert issue.is_fixable
     assert not any(name in str(issue) for name in ("Anna", "Ben", ANNA, BEN))
 

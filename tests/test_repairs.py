@@ -74,8 +74,8 @@ async def test_a_phone_goes_on_under_its_new_id(
     added = device_of(hass, entry, new_id)
     assert added is not None
     flow = await solve(hass, hass_client, "phone_changed_id")
-    assert flow.read["step.init.title"] == "Is Hall phone the same phone as Gate phone?"
-    assert "Gate phone (id 1576)" in flow.read["step.init.description"]
+    assert f"Gate phone (id 1576) since Hall phone (id {new_id})" in flow.read["step.init.description"]
+    assert "/docs/repairs/phone_changed_id.md" in flow.read["step.init.description"]
     loads = Loads(entry)
     await flow.choose("same_phone")
     await hass.async_block_till_done()

@@ -173,6 +173,21 @@ async def test_what_is_left_of_the_outbox_is_kept(hass: HomeAssistant, hass_stor
     assert (await AccountStore(hass, "entry").async_load()).outbox == {"messages": [{"key": "1"}]}
 
 
+@pytest.mark.parametrize("damage", ["inbox", "checkup"])
+async def test_what_is_known_of_phones_outlives_other_damage(
+    hass: HomeAssistant, hass_storage: dict[str, Any], damage: str
+) -> None:
+    """Or an id that a phone has had would become a phone again."""
+    store = AccountStore(hass, "entry")
+    memory = Memory()
+    memory.checkup.phones.note_device("1576", "Hall phone", None, NOW)
+    await store.async_save(lambda: memory.as_dict({}))
+    hass_storage[f"{DOMAIN}.entry"]["data"][damage] = None
+    loaded = await AccountStore(hass, "entry").async_load()
+    assert loaded.begun_anew
+    assert set(loaded.checkup.phones.ids) == ({"1576"} if damage == "inbox" else set())
+
+
 async def test_a_file_that_cannot_be_replaced_does_not_pass_for_what_was_written(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:

@@ -218,10 +218,12 @@ class Problems:
         data: Mapping[str, str | int | float | None] | None = None,
     ) -> tuple[str, _Issue]:
         entry_id = self._entry.entry_id
+        # The dialogs of flows show no link of their own.
+        page = {"page": _page(problem)} if problem in _FIXABLE else {}
         return _issue_id(entry_id, problem, *subject), _Issue(
             problem,
             phone_id,
-            {"account": self._entry.title, **(placeholders or {})},
+            {"account": self._entry.title, **page, **(placeholders or {})},
             {"entry_id": entry_id, "problem": problem.value, **(data or {})},
         )
 
@@ -247,6 +249,11 @@ def _issue_id(entry_id: str, problem: Problem, *subject: str) -> str:
     return "_".join((problem, entry_id, *subject))
 
 
+def _page(problem: Problem) -> str:
+    """Return the address of the page that says what to do."""
+    return f"{DOCS_URL}/repairs/{problem}.md"
+
+
 def _create(hass: HomeAssistant, issue_id: str, issue: _Issue) -> None:
     ir.async_create_issue(
         hass,
@@ -256,7 +263,7 @@ def _create(hass: HomeAssistant, issue_id: str, issue: _Issue) -> None:
         is_fixable=issue.problem in _FIXABLE,
         # What has happened once is shown until somebody has seen it.
         is_persistent=issue.problem is Problem.STORE_DAMAGED,
-        learn_more_url=f"{DOCS_URL}/repairs/{issue.problem}.md",
+        learn_more_url=_page(issue.problem),
         severity=ir.IssueSeverity.WARNING if issue.problem in _LESS_URGENT else ir.IssueSeverity.ERROR,
         translation_key=issue.problem,
         translation_placeholders=dict(issue.placeholders),

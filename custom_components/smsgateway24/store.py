@@ -75,15 +75,20 @@ class Memory:
 
     @classmethod
     def lost(cls, data: object) -> Self:
-        """Return an empty memory in place of one that cannot be read; what is left of the outbox is kept.
+        """Return an empty memory in place of one that cannot be read; what is left of outbox and checkup is kept.
 
-        Of that, the outbox leaves out what is damaged. Of incoming messages, half a memory would be worse than none.
+        Of the first, the outbox leaves out what is damaged. Of incoming messages, half a memory would be worse than none.
         """
         outbox = data.get("outbox") if isinstance(data, dict) else None
+        try:
+            checkup = Checkup.from_dict(data["checkup"]) if isinstance(data, dict) else Checkup()
+        except Exception:  # noqa: BLE001 - damage has no limits
+            checkup = Checkup()
         return cls(
             inbox=Inbox(lost=True),
             contacts=ContactBook(lost=True),
             outbox=outbox if isinstance(outbox, dict) else {},
+            checkup=checkup,
             begun_anew=True,
         )
 

@@ -227,6 +227,10 @@ class House:
     def start(self) -> None:
         """Start Home Assistant from what is on disk."""
         self.life = Life(self)
+        if not self.life.inbox.started:
+            # What an earlier life was shown first has not come to the disk, so nobody remembers it.
+            self.shown_at_first.clear()
+            self.heard.clear()
         self.lost |= self.life.inbox.unsure - self.announced
         self.floor = self.life.inbox.floor
 
