@@ -103,7 +103,7 @@ class Simulator:
         """Decide what becomes of all messages through a phone."""
         phone = self.page.locator(f'article[data-phone="{phone_id}"]')
         if not phone.locator("details").evaluate("details => details.open"):
-            phone.get_by_text("Phone and SIMs").click()
+            phone.locator("summary").click()
         phone.get_by_label("Messages through it are").select_option(fate)
 
     def delivered(self, number: str, words: str) -> int:
