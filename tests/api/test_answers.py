@@ -320,6 +320,12 @@ class TestPhones:
         assert (phone.id, phone.app_version, phone.app_is_current) == ("1576", "13", True)
         assert (phone.subscription, phone.request_interval, phone.send_interval) == (False, 10, None)
 
+    @pytest.mark.parametrize(("seconds", "pause"), [(86_400, 86_400), (86_401, None), (2**63 - 1, None), (-1, None)])
+    def test_pauses_are_those_of_a_phone(self, seconds: int, pause: int | None) -> None:
+        """Whoever computes with one must be able to."""
+        phone = read_phone(delaybetweenrequest=seconds, delaybetweeneachsms=seconds)
+        assert (phone.request_interval, phone.send_interval) == (pause, pause)
+
     def test_a_phone_is_the_same_whenever_it_was_seen(self) -> None:
         """What a phone is does not change with each of its signs of life."""
         earlier = read_phone(lastseen="2026-03-01 10:00:00")

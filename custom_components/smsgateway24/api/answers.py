@@ -66,6 +66,7 @@ _FIELDS_OF_A_PHONE: Final = (
 _VALUES_OF_A_PHONE: Final[Callable[[JsonObject], tuple[Any, ...]]] = itemgetter(*_FIELDS_OF_A_PHONE)
 _FIELDS_OF_A_SENDER: Final = ("address", "phone", "from", "sender")
 _HIGHEST_SLOT: Final = 99
+_LONGEST_PAUSE: Final = 86_400
 _LONGEST_REMEMBERED: Final = 16_384
 _LETTERS_OF_A_COUNTRY: Final = 2
 
@@ -257,9 +258,15 @@ def _read_description(values: Sequence[Any]) -> _Description:
         label(serial_number),
         label(imei),
         _sims(sims),
-        count(request_pause),
-        count(send_pause),
+        _pause(request_pause),
+        _pause(send_pause),
     )
+
+
+def _pause(value: object) -> int | None:
+    """Return seconds. No phone is set to pauses of more than a day, with which nobody could go on to compute."""
+    seconds = count(value)
+    return seconds if seconds is not None and seconds <= _LONGEST_PAUSE else None
 
 
 def _sims(value: object) -> tuple[Sim, ...]:
