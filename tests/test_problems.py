@@ -335,6 +335,8 @@ async def test_a_store_that_was_lost_is_told_until_somebody_has_seen_it(
     (issue,) = issues(hass).values()
     assert issue.is_persistent
     assert issue.is_fixable
+    # What the registry keeps is in every download of diagnostics.
+    assert entry.title not in str(issue.to_json())
 
 
 async def test_silent_push_is_raised_and_taken_back(

@@ -34,6 +34,9 @@ GONE_AFTER: Final = timedelta(minutes=5)
 _NOT_OF_PHONES: Final = frozenset({Problem.PUSH_ADDRESS_CHANGED, Problem.PUSH_SILENT, Problem.STORE_DAMAGED})
 _FIXABLE: Final = frozenset({Problem.PHONE_CHANGED_ID, Problem.RECIPIENT_PHONE_GONE, Problem.STORE_DAMAGED})
 _LESS_URGENT: Final = frozenset({Problem.APP_OUTDATED, *_NOT_OF_PHONES})
+# What is written down of an issue stands in every download of diagnostics as it is.
+_KEPT: Final = frozenset({Problem.STORE_DAMAGED})
+_NOBODY: Final = "SmsGateway24"
 # As long as these are open, the device is needed.
 _HOLDING: Final = frozenset({Problem.PHONE_CHANGED_ID, Problem.RECIPIENT_PHONE_GONE})
 
@@ -223,7 +226,8 @@ class Problems:
         return _issue_id(entry_id, problem, *subject), _Issue(
             problem,
             phone_id,
-            {"account": self._entry.title, **page, **(placeholders or {})},
+            # A title may be an e-mail address.
+            {"account": _NOBODY if problem in _KEPT else self._entry.title, **page, **(placeholders or {})},
             {"entry_id": entry_id, "problem": problem.value, **(data or {})},
         )
 
@@ -262,7 +266,7 @@ def _create(hass: HomeAssistant, issue_id: str, issue: _Issue) -> None:
         data=dict(issue.data),
         is_fixable=issue.problem in _FIXABLE,
         # What has happened once is shown until somebody has seen it.
-        is_persistent=issue.problem is Problem.STORE_DAMAGED,
+        is_persistent=issue.problem in _KEPT,
         learn_more_url=_page(issue.problem),
         severity=ir.IssueSeverity.WARNING if issue.problem in _LESS_URGENT else ir.IssueSeverity.ERROR,
         translation_key=issue.problem,
