@@ -37,6 +37,8 @@ async def async_create_fix_flow(hass: HomeAssistant, issue_id: str, data: _Data 
             return PhoneChangedIdFlow(entry_id, old, new)
         case {"problem": Problem.RECIPIENT_PHONE_GONE, "entry_id": str(entry_id), "phone_id": str(phone_id)}:
             return RecipientPhoneGoneFlow(entry_id, phone_id)
+        case {"problem": Problem.STORE_DAMAGED, "entry_id": str(entry_id)}:
+            return StoreDamagedFlow(entry_id)
     return ConfirmRepairFlow()
 
 
@@ -191,4 +193,24 @@ class RecipientPhoneGoneFlow(_AccountFlow):
                     )
                 )
             }
+        )
+
+
+class StoreDamagedFlow(_AccountFlow):
+    """Says what was lost. There is nothing to solve, so it is enough to have read it."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin with the only step."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Wait until it was read."""
+        if user_input is not None:
+            return self.async_create_entry(data={})
+        placeholders = self._placeholders
+        if (entry := self._entry) is not None:
+            # The issue itself is kept, and does not name the account.
+            placeholders["account"] = entry.title
+        return self.async_show_form(
+            step_id="confirm", data_schema=vol.Schema({}), description_placeholders=placeholders
         )
