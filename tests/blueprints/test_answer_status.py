@@ -46,6 +46,19 @@ async def test_it_answers_once_whom_it_trusts(
     assert answers(sim) == [(ANNA, "All is well.\nHall: 21.5 C")]
 
 
+async def test_a_number_arrives_as_it_is(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, make: Make, poll: Poll
+) -> None:
+    """Without its plus, this one would be a German mobile number as well."""
+    hass.config.country = "DE"
+    account = await add_account(recipient("Dora", "+15125550123", trusted=True))
+    await make(BLUEPRINT, **inputs())
+    sim.receive(phone, "+15125550123", "status")
+    await poll(account)
+
+    assert answers(sim) == [("+15125550123", "All is well.\nHall: 21.5 C")]
+
+
 async def test_the_answer_that_is_proposed_says_when(
     hass: HomeAssistant, sim: Simulator, phone: Phone, account: MockConfigEntry, make: Make, poll: Poll
 ) -> None:
