@@ -218,3 +218,29 @@ async def test_a_card_has_one_line_for_each_message(
     assert [line["entity_id"] for line in by_entity] == [INCOMING, INCOMING, OUTGOING, OUTGOING]
     by_device = await read(device_ids=[device.id])
     assert [line["message"].split()[0] for line in by_device] == ["from", "from", "to", "to"]
+
+
+async def test_without_the_event_entities_there_is_one_line_for_each_message(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+) -> None:
+    """As the documentation shows."""
+    began = dt_util.utcnow()
+    hass.config.components.add("frontend")
+    exclude = {"entity_globs": ["event.*_incoming_message", "event.*_outgoing_message"]}
+    assert await async_setup_component(hass, "logbook", {"logbook": {"exclude": exclude}})
+    entry = await add_account(recipient("Anna", ANNA))
+    await exchange(hass, sim, phone, entry, poll)
+    await async_wait_recording_done(hass)
+
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "logbook/get_events", "start_time": began.isoformat()})
+    lines = (await client.receive_json())["result"]
+    of_messages = [
+        line for line in lines if line.get("domain") == DOMAIN or line.get("entity_id") in {INCOMING, OUTGOING}
+    ]
+    assert [line["message"].split()[0] for line in of_messages] == ["from", "from", "to", "to"]
