@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.smsgateway24.const import DOMAIN
 from custom_components.smsgateway24.new_identity import async_move_phone, async_text_through
 from simulator import Phone, Simulator
 from tests.conftest import ANNA, BEN, AddAccount, Poll, recipient
@@ -64,12 +65,15 @@ async def test_entities_that_are_no_ones_business_stay_as_they_are(
     device = device_of(hass, entry, "1576")
     assert device is not None
     helper = entity_registry.async_get_or_create("sensor", "template", "1576_mine", device_id=device.id)
+    # And so is whatever of ours is not named after the phone.
+    entity_registry.async_get_or_create("sensor", DOMAIN, "of_the_account", device_id=device.id)
     await hass.config_entries.async_unload(entry.entry_id)
     async_move_phone(hass, entry, "1576", "2001")
 
     assert {entity.unique_id for entity in er.async_entries_for_device(entity_registry, device.id)} >= {
         "1576_mine",
         "2001_online",
+        "of_the_account",
     }
     assert entity_registry.async_get(helper.entity_id) is not None
     attic = device_of(hass, entry, "15762")
