@@ -21,6 +21,7 @@ from .api import (
     UnreachableError,
     UnreadableAnswerError,
 )
+from .secrecy import keep_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,16 @@ class _Credentials:
 
 async def async_sign_in_with_password(hass: HomeAssistant, url: str, email: str, password: str) -> SignedIn:
     """Sign in with e-mail and password. Raises the API's errors."""
+    keep_secret(password)
     client = SmsGateway24Client(async_get_clientsession(hass), base_url=url)
     client.token = await client.get_token(email, password)
+    keep_secret(client.token)
     return SignedIn(client.token, await client.get_phones())
 
 
 async def async_sign_in_with_token(hass: HomeAssistant, url: str, token: str) -> SignedIn:
     """Sign in with a token from the user's profile page. Raises the API's errors."""
+    keep_secret(token)
     client = SmsGateway24Client(async_get_clientsession(hass), token, base_url=url)
     return SignedIn(token, await client.get_phones())
 
@@ -67,6 +71,7 @@ class Account:
         self._recovering = asyncio.Lock()
         self._renewals = 0
         self._renewal_error: SmsGateway24Error | None = None
+        keep_secret(entry.data[CONF_TOKEN], entry.data.get(CONF_PASSWORD, ""))
         self.client = SmsGateway24Client(
             async_get_clientsession(hass), entry.data[CONF_TOKEN], base_url=entry.data[CONF_URL]
         )
@@ -135,6 +140,7 @@ class Account:
             self._renewal_error = err
         else:
             self._renewal_error = None
+            keep_secret(token)
             # The client has it before the entry does: so the update listener sees that nothing has to be reloaded.
             self.client.token = token
             self._store(token, used)

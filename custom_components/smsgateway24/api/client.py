@@ -8,10 +8,12 @@ import aiohttp
 
 from . import answers, wire
 from .clock import ServiceClock
-from .errors import AuthenticationError, RequestRefusedError, UnreadableAnswerError
+from .errors import AuthenticationError, RequestRefusedError, SmsGateway24Error, UnreadableAnswerError
 from .message_list import MessageList
 from .models import MessageStatusReport, OutgoingSms, Phone, PhoneStatus
 from .parsing import JsonObject, WrongShapeError
+from .profile import AnswerProfile
+from .record import RequestRecord
 from .redaction import safe_words
 from .transport import Transport
 from .wire import MessageFilters
@@ -51,6 +53,10 @@ class SmsGateway24Client:
         self.token = token
         self.base_url = base_url.rstrip("/")
         self.clock = ServiceClock() if clock is None else clock
+        self.record = RequestRecord()
+        """What became of the requests."""
+        self.profile = AnswerProfile()
+        """What the answers look like."""
         self._transport = Transport(session, timeout=timeout, clock=self.clock, max_answer_bytes=max_answer_bytes)
 
     @override
@@ -231,18 +237,48 @@ class SmsGateway24Client:
         may_be_done_in_part: bool = False,
     ) -> T:
         """Ask once and return what `read` makes of the answer."""
-        status, body = await self._transport.post(f"{self.base_url}/getdata/{method}", wire.form(fields), name=method)
         try:
-            answer = answers.accepted(status, body)
-            return read(answer)
-        except answers.RefusalError as refusal:
-            if refusal_concerns_credentials and refusal.code == _WRONG_CREDENTIALS:
-                raise AuthenticationError from None
-            raise RequestRefusedError(
-                safe_words(refusal.words, (*secrets, self.token)), certainly_unsent=not may_be_done_in_part
-            ) from None
-        except WrongShapeError:
-            raise UnreadableAnswerError(status) from None
+            status, body = await self._transport.post(
+                f"{self.base_url}/getdata/{method}", wire.form(fields), name=method
+            )
+            try:
+                answer = answers.accepted(status, body)
+                self.profile.note(method, answer)
+                result = read(answer)
+            except answers.RefusalError as refusal:
+                raise self._refusal(
+                    refusal,
+                    status,
+                    secrets=secrets,
+                    concerns_credentials=refusal_concerns_credentials,
+                    certainly_unsent=not may_be_done_in_part,
+                ) from None
+            except WrongShapeError:
+                raise UnreadableAnswerError(status) from None
+        except SmsGateway24Error as err:
+            self.record.failed(method, err)
+            raise
+        self.record.answered(method)
+        return result
+
+    def _refusal(
+        self,
+        refusal: answers.RefusalError,
+        status: int,
+        *,
+        secrets: tuple[str, ...],
+        concerns_credentials: bool,
+        certainly_unsent: bool,
+    ) -> SmsGateway24Error:
+        """Return the error that a refusal is."""
+        err: SmsGateway24Error
+        if concerns_credentials and refusal.code == _WRONG_CREDENTIALS:
+            err = AuthenticationError()
+        else:
+            words = safe_words(refusal.words, (*secrets, self.token))
+            err = RequestRefusedError(words, certainly_unsent=certainly_unsent)
+        err.http_status = status
+        return err
 
 
 def _sms_id(fields: JsonObject) -> int:

@@ -8,10 +8,11 @@ class SmsGateway24Error(Exception):
     """A request to the service failed.
 
     `certainly_unsent` says whether a request that changes something was surely *not* carried out. False means that
-    nobody knows: the service may have done its work before the answer was lost.
+    nobody knows: the service may have done its work before the answer was lost. `http_status` is None if no HTTP came.
     """
 
     certainly_unsent: bool = False
+    http_status: int | None = None
 
 
 class AuthenticationError(SmsGateway24Error):
@@ -56,7 +57,7 @@ class UnreachableError(SmsGateway24Error):
 class UnreadableAnswerError(SmsGateway24Error):
     """An answer came that the service's API does not give: a web page, a redirect, another shape, or far too much.
 
-    `http_status` is None if not even the HTTP of it could be read. What the request did is unknown.
+    What the request did is unknown.
     """
 
     def __init__(self, http_status: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from html import escape
+import json
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -17,21 +18,36 @@ def safe_words(text: object, secrets: Iterable[str | None]) -> str:
     if not isinstance(text, str):
         return ""
     shown = _printable(text[:_LONGEST_READ])
-    spellings = {
-        _printable(spelling)
-        for secret in secrets
-        if secret
-        for spelling in (secret, escape(secret), quote(secret, errors="replace"), quote_plus(secret, errors="replace"))
-    }
+    found = {_printable(spelling) for secret in secrets if secret for spelling in spellings(secret)}
     remains = True
     while remains:
         # Cutting one out can put together another.
         remains = False
-        for spelling in sorted(spellings - {""}, key=len, reverse=True):
+        for spelling in sorted(found - {""}, key=len, reverse=True):
             if spelling in shown:
                 shown = shown.replace(spelling, "")
                 remains = True
     return shown[:LONGEST].strip()
+
+
+def spellings(secret: str) -> set[str]:
+    """Return a secret as it stands in a text, a page, an address, in JSON, and in what Python prints of it."""
+    page = escape(secret)
+    in_json = json.dumps(secret)[1:-1]
+    return {
+        secret,
+        page,
+        # As PHP writes them in a page, and a slash in JSON.
+        page.replace("&#x27;", "&#039;"),
+        in_json,
+        in_json.replace("/", "\\/"),
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, errors="replace"),
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        repr(secret)[1:-1],
+        repr(secret.encode(errors="replace"))[2:-1],
+    }
 
 
 def _printable(text: str) -> str:

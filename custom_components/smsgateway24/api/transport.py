@@ -9,7 +9,14 @@ from typing import Final
 import aiohttp
 
 from .clock import ServiceClock
-from .errors import AnswerTooLargeError, AuthenticationError, ThrottledError, UnreachableError, UnreadableAnswerError
+from .errors import (
+    AnswerTooLargeError,
+    AuthenticationError,
+    SmsGateway24Error,
+    ThrottledError,
+    UnreachableError,
+    UnreadableAnswerError,
+)
 from .moments import http_moment
 
 _LOGGER = logging.getLogger(__name__)
@@ -73,6 +80,9 @@ class Transport:
                 body = await self._read(response)
                 if status == HTTPStatus.FORBIDDEN:
                     self._check_forbidden(body)
+        except SmsGateway24Error as err:
+            err.http_status = status
+            raise
         except _BEFORE_SENDING:
             raise UnreachableError(request_sent=False) from None
         except aiohttp.ClientResponseError:
