@@ -112,6 +112,14 @@ def test_all_that_the_documentation_shows_is_noted_without_a_value() -> None:
         assert private not in printed
 
 
+def test_a_list_with_something_in_it_is_looked_at_although_an_empty_one_just_was() -> None:
+    """Texts are rare, and the first one is what somebody wants to see."""
+    profile = AnswerProfile(Clock())
+    profile.note("getallsms", {"error": 0, "smss": []})
+    profile.note("getallsms", {"error": 0, "smss": [{"id": 1}]})
+    assert profile.as_dict()["shapes"]["getallsms.smss[]"] == {"id": ["number"]}
+
+
 def test_within_a_minute_an_answer_is_not_looked_at_again() -> None:
     """Those of another method are."""
     clock = Clock()

@@ -15,7 +15,7 @@ from .parsing import whole_number
 from .status import MessageStatus
 
 LOOK_EVERY: Final = 60.0
-"""Between two looks at a method's answers so many seconds pass: a poll is to cost no more for it."""
+"""Between two looks at answers of a sort so many seconds pass: a poll is to cost no more for it."""
 MOST_RECORDS: Final = 20
 MOST_SHAPES: Final = 40
 MOST_FIELDS: Final = 40
@@ -24,6 +24,8 @@ OTHER: Final = "(other)"
 """Stands for all fields, shapes and zones that are beyond the limits."""
 
 _DEEPEST: Final = 4
+# So many fields of an answer, by being empty or not, make another sort of it.
+_TELLING: Final = 6
 # Few digits, so that neither an id nor a number can be the name of a field.
 _FIELD: Final = re.compile(r"[A-Za-z_][A-Za-z_]{0,30}[0-9]{0,2}")
 _ZONE: Final = re.compile(
@@ -48,16 +50,18 @@ class AnswerProfile:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Note nothing yet."""
         self._monotonic = monotonic
-        self._next_look: dict[str, float] = {}
+        self._next_look: dict[tuple[str | bool, ...], float] = {}
         self._shapes: dict[str, _Shape] = {}
         self._zones: set[str] = set()
 
     def note(self, method: str, answer: dict[str, Any]) -> None:
         """Look at an answer to one of the client's methods, if none was looked at lately."""
         now = self._monotonic()
-        if now < self._next_look.get(method, now):
+        # A list with something in it is looked at although an empty one just was.
+        sort = (method, *map(bool, islice(answer.values(), _TELLING)))
+        if now < self._next_look.get(sort, now):
             return
-        self._next_look[method] = now + LOOK_EVERY
+        self._next_look[sort] = now + LOOK_EVERY
         self._look(method, answer, depth=0)
 
     def as_dict(self) -> dict[str, Any]:
