@@ -5,11 +5,11 @@ differently. Fields are noted by their names, and names may come from anybody, s
 and of which letters.
 """
 
-from collections.abc import Callable, Collection, Iterator, ValuesView
+from collections.abc import Callable, Collection, Iterator, Reversible, ValuesView
 from itertools import islice
 import re
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .parsing import whole_number
 from .status import MessageStatus
@@ -58,7 +58,7 @@ class AnswerProfile:
         """Look at an answer to one of the client's methods, if none was looked at lately."""
         now = self._monotonic()
         # A list with something in it is looked at although an empty one just was.
-        sort = (method, *map(bool, islice(answer.values(), _TELLING)))
+        sort: tuple[str | bool, ...] = (method, *(bool(value) for value in islice(answer.values(), _TELLING)))
         if now < self._next_look.get(sort, now):
             return
         self._next_look[sort] = now + LOOK_EVERY
@@ -157,4 +157,6 @@ def _first_and_last(records: list[Any] | ValuesView[Any]) -> Iterator[Any]:
     """Return some records of each end: the service's order is not known, and new ones are the most telling."""
     half = MOST_RECORDS // 2
     yield from islice(records, half)
-    yield from islice(reversed(records), min(half, max(len(records) - half, 0)))
+    # The values of a dictionary can be reversed, although their type does not say so.
+    backwards = reversed(cast("Reversible[Any]", records))
+    yield from islice(backwards, min(half, max(len(records) - half, 0)))
