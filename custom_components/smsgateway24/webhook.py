@@ -36,7 +36,6 @@ _PATIENCE: Final = 1.0
 _MESSAGE_ID: Final = re.compile(rb"""(?:sms|message)_id["'\s:=]{1,8}([0-9]{1,18})(?![0-9])""")
 # A post about a status is about a message that is known, or that is too old to be listed.
 _ABOUT_A_STATUS: Final = re.compile(rb"status_id|status_message|delivery_status")
-_CLOUD: Final = "cloud"
 
 
 @callback
@@ -78,16 +77,31 @@ async def async_doorbell_address(hass: HomeAssistant, entry: ConfigEntry[Any]) -
     Raises NoURLAvailableError if Home Assistant cannot be reached from the internet.
     """
     webhook_id: str = entry.data[CONF_WEBHOOK_ID]
-    if _CLOUD in hass.config.components:
-        # Only where it is loaded anyway, for it is large.
-        from homeassistant.components import cloud  # noqa: PLC0415
-
-        if cloud.async_active_subscription(hass):
-            try:
-                return await cloud.async_get_or_create_cloudhook(hass, webhook_id)
-            except (HomeAssistantError, ClientError, TimeoutError, ValueError) as err:
-                LOGGER.debug("Home Assistant Cloud has no address to give: %s", type(err).__name__)
+    if (cloud := _subscribed_cloud(hass)) is not None:
+        try:
+            address: str = await cloud.async_get_or_create_cloudhook(hass, webhook_id)
+        except (HomeAssistantError, ClientError, TimeoutError, ValueError) as err:
+            LOGGER.debug("Home Assistant Cloud has no address to give: %s", type(err).__name__)
+        else:
+            return address
     return _own_address(hass, webhook_id)
+
+
+@callback
+def _cloud(hass: HomeAssistant) -> Any:
+    """Return Home Assistant Cloud; None if it is not loaded. It is large, so it is taken only where it is there anyway."""
+    if "cloud" not in hass.config.components:
+        return None
+    from homeassistant.components import cloud  # noqa: PLC0415
+
+    return cloud
+
+
+@callback
+def _subscribed_cloud(hass: HomeAssistant) -> Any:
+    """Return Home Assistant Cloud if it gives addresses; else None."""
+    cloud = _cloud(hass)
+    return cloud if cloud is not None and cloud.async_active_subscription(hass) else None
 
 
 def _own_address(hass: HomeAssistant, webhook_id: str) -> str:
@@ -134,11 +148,7 @@ def _has_moved(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
             return shown != _own_address(hass, webhook_id)
         except NoURLAvailableError:
             return True
-    if _CLOUD not in hass.config.components:
-        return True
-    from homeassistant.components import cloud  # noqa: PLC0415
-
-    return not cloud.async_active_subscription(hass)
+    return _subscribed_cloud(hass) is None
 
 
 async def async_renew_doorbell(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> None:
@@ -161,10 +171,8 @@ async def async_remove_doorbell(hass: HomeAssistant, entry: ConfigEntry[Any]) ->
 
 
 async def _async_delete_cloudhook(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    if _CLOUD not in hass.config.components or CONF_WEBHOOK_ID not in entry.data:
+    if (cloud := _cloud(hass)) is None or CONF_WEBHOOK_ID not in entry.data:
         return
-    from homeassistant.components import cloud  # noqa: PLC0415
-
     # There may be none, or no cloud to be told; an address whose id is gone leads nowhere anyway.
     with suppress(HomeAssistantError, ClientError, TimeoutError, ValueError, KeyError):
         await cloud.async_delete_cloudhook(hass, entry.data[CONF_WEBHOOK_ID])
@@ -174,7 +182,7 @@ async def _async_ring(entry: SmsGateway24ConfigEntry, request: Request) -> None:
     """Have the account read, and look for the message that the post names."""
     coordinator = getattr(entry, "runtime_data", None)
     if coordinator is None:
-        # It has never been loaded, and reads everything when it is.
+        # It is not loaded, and reads everything when it is.
         return
     coordinator.doorman.async_ring()
     message_id = await _async_named_message(request)
