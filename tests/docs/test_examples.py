@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.components.group.notify import PLATFORM_SCHEMA as NOTIFY_GROUP_SCHEMA
+from homeassistant.components.logbook import CONFIG_SCHEMA as LOGBOOK_SCHEMA
 from homeassistant.components.logger import CONFIG_SCHEMA as LOGGER_SCHEMA
 from homeassistant.components.recorder import CONFIG_SCHEMA as RECORDER_SCHEMA
 from homeassistant.components.rest_command import CONFIG_SCHEMA as REST_COMMAND_SCHEMA
@@ -77,7 +78,12 @@ async def test_home_assistant_accepts_the_parts_of_an_automation(
 @pytest.mark.parametrize("example", CONFIGURATIONS, ids=str)
 def test_home_assistant_accepts_what_is_for_its_configuration(example: Example) -> None:
     """The integrations that it is for."""
-    schemas = {"logger": LOGGER_SCHEMA, "recorder": RECORDER_SCHEMA, "rest_command": REST_COMMAND_SCHEMA}
+    schemas = {
+        "logbook": LOGBOOK_SCHEMA,
+        "logger": LOGGER_SCHEMA,
+        "recorder": RECORDER_SCHEMA,
+        "rest_command": REST_COMMAND_SCHEMA,
+    }
     ((domain, content),) = example.content.items()
     if domain == "notify":
         (group,) = content
