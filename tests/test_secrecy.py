@@ -20,13 +20,22 @@ SECRET = "p\u00e4ss & 'wort'/\"7\u20ac\"\\"
 
 @pytest.fixture(autouse=True)
 def own_filter(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretsFilter]:
-    """Begin with a filter that knows nothing, and take it away again."""
-    fresh = SecretsFilter()
+    """Have a filter that knows nothing in the place of the one that other tests have told their secrets."""
+    fresh, told = SecretsFilter(), secrecy._FILTER
+    guarded = [logger for logger in loggers() if told in logger.filters]
+    for logger in guarded:
+        logger.removeFilter(told)
     monkeypatch.setattr(secrecy, "_FILTER", fresh)
     yield fresh
-    for logger in list(logging.root.manager.loggerDict.values()):
-        if isinstance(logger, logging.Logger):
-            logger.removeFilter(fresh)
+    for logger in loggers():
+        logger.removeFilter(fresh)
+    for logger in guarded:
+        logger.addFilter(told)
+
+
+def loggers() -> list[logging.Logger]:
+    """Return all loggers that there are."""
+    return [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
@@ -142,11 +151,8 @@ def test_every_logger_of_ours_is_guarded_and_no_stranger_is(own_filter: SecretsF
     for name in names:
         importlib.import_module(name)
     keep_secret("5ecre7-70ken")
-    loggers = {
-        name: logger for name, logger in logging.root.manager.loggerDict.items() if isinstance(logger, logging.Logger)
-    }
-    guarded = {name for name, logger in loggers.items() if own_filter in logger.filters}
-    ours = {name for name in loggers if name == integration.__name__ or name.startswith(f"{integration.__name__}.")}
+    guarded = {logger.name for logger in loggers() if own_filter in logger.filters}
+    ours = {logger.name for logger in loggers() if f"{logger.name}.".startswith(f"{integration.__name__}.")}
     theirs = {"aiohttp", "aiohttp.client", "aiohttp.internal", "aiohttp.server", "asyncio", "homeassistant"}
     assert len(ours) >= 4
     assert ours | theirs <= guarded
