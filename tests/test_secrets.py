@@ -249,5 +249,7 @@ async def test_what_aiohttp_prints_of_an_answer_is_clean(
         with pytest.raises(AuthenticationError):
             await account.async_sign_in_with_password(hass, ugly_service, "anna@example.com", PASSWORD)
     lines = printed(caplog)
-    assert sum(name == "aiohttp.internal" and MASK in line for name, line in lines) == 2
+    # The aiohttp of Home Assistant 2026.8 takes such a cookie apart in another way, and prints nothing of it.
+    named = [line for name, line in lines if name == "aiohttp.internal" and "Illegal cookie name" in line]
+    assert [MASK in line for line in named] in ([], [True, True])
     assert {name for name, line in lines if secrets_in(line)} == set()

@@ -82,7 +82,7 @@ async def _async_describe_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) ->
     return {
         "account": {
             "state": entry.state.value,
-            "reason": entry.error_reason_translation_key,
+            "reason": _reason(entry),
             "integration_version": str(integration.version),
             "entry_version": f"{entry.version}.{entry.minor_version}",
             "signs_in_with": "password" if CONF_PASSWORD in entry.data else "token",
@@ -94,6 +94,15 @@ async def _async_describe_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) ->
         },
         "settings": _describe_settings(Settings.from_options(entry.options)),
     }
+
+
+def _reason(entry: ConfigEntry[Any]) -> str | None:
+    """Return our own word for why an account is not loaded; that of the service may quote anything."""
+    if entry.state is ConfigEntryState.LOADED or entry.error_reason_translation_key is not None:
+        return entry.error_reason_translation_key
+    # Home Assistant 2026.8 does not keep the word of a first poll that has failed.
+    coordinator = getattr(entry, "runtime_data", None)
+    return getattr(coordinator and coordinator.last_exception, "translation_key", None)
 
 
 def _describe_settings(settings: Settings) -> dict[str, Any]:
