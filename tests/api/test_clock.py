@@ -96,6 +96,18 @@ def test_a_header_outweighs_every_event(clock: ServiceClock) -> None:
     assert clock.now() == NOON
 
 
+def test_what_was_reported_as_past_is_certainly_reached_whatever_a_header_says(
+    clock: ServiceClock, monotonic: Monotonic
+) -> None:
+    """And it runs on."""
+    clock.observe_date(NOON_HEADER)
+    assert clock.at_least() is None
+
+    clock.observe_event(NOON - timedelta(hours=1))
+    monotonic.reading += 90
+    assert clock.at_least() == NOON - timedelta(minutes=60) + timedelta(seconds=90)
+
+
 def test_an_event_without_a_zone_is_refused(clock: ServiceClock) -> None:
     """An event without a zone is refused."""
     with pytest.raises(ValueError, match="zone"):

@@ -324,3 +324,21 @@ def test_a_lost_store_announces_nothing_old_where_the_service_tells_no_time() ->
     hidden.history = history
     house.run(3600)
     assert len(house.announcements) == 1
+
+
+def test_a_lost_store_announces_nothing_old_where_this_machine_is_late() -> None:
+    """A power cut can cost the memory and the time; the list may not show yet what was announced the minute before."""
+    house = a_house("lag-30")
+    house.run(10 * POLL, every=POLL)
+    message = house.receive()
+    house.run(5 * POLL, every=POLL)
+    assert message is not None
+    assert [number for number, _ in announced(house)] == [message.id]
+    house.damage()
+    house.own_clock_ahead = -HOUR
+    house.start()
+    history, message.history = message.history, [replace(message.history[0], at=house.now + HOUR)]
+    house.poll()
+    message.history = history
+    house.run(5 * POLL, every=POLL)
+    assert len(house.announcements) == 1

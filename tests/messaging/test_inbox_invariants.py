@@ -255,26 +255,32 @@ class Story:
         self.house.put_back(self.rng.choice(self.backups))
         self.house.start()
         if self.house.life is not None and not self.house.life.inbox.started:
-            # As with the damage: a clock that is wrong at the same time is too much for anybody.
-            self.house.own_clock_ahead = timedelta()
+            self.have_a_clock()
         return "put back"
 
     def damage(self) -> str:
-        """Lose what is on disk, once. A clock that is wrong at the same time is too much for anybody."""
+        """Lose what is on disk, once."""
         if not self.damaged:
             self.damaged = True
-            self.house.own_clock_ahead = timedelta()
+            self.have_a_clock()
             self.house.damage()
             self.house.start()
         return ""
 
     def change_clock(self) -> str:
         """Set this machine's clock."""
-        if self.house.life is None or not self.house.life.inbox.started:
+        if self.house.life is None:
             return ""
         hours = self.rng.choice([0, -30, -1, 1, 30])
         self.house.own_clock_ahead = timedelta(hours=hours)
+        if not self.house.life.inbox.started:
+            self.have_a_clock()
         return str(hours)
+
+    def have_a_clock(self) -> None:
+        """Let one clock be right where there is no memory: without either, nobody could know where to begin."""
+        if self.profile.date_header != "true":
+            self.house.own_clock_ahead = timedelta()
 
     def recover(self) -> None:
         """Let all be well again for some hours."""

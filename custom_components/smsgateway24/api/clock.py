@@ -43,6 +43,10 @@ class ServiceClock:
         if self._events is None or moment > _run_on(self._events, reading):
             self._events = (moment.astimezone(UTC), reading)
 
+    def at_least(self) -> datetime | None:
+        """Return a time (UTC) that the service has certainly reached, whatever its headers say; None if none is known."""
+        return None if self._events is None else _run_on(self._events, self._monotonic())
+
     def now(self) -> datetime | None:
         """Return the time at the service in UTC, None if nothing is known about it yet."""
         known = self._headers or self._events

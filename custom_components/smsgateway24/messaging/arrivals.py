@@ -76,9 +76,12 @@ class Arrivals:
         if self._inbox.started:
             added = self._inbox.offer(reading.fresh.values())
         else:
-            # Where a memory was lost, a floor that is too low would have what was announced announced again.
-            service_time = self._latest() if self._inbox.lost else self._clock.now()
-            self._inbox.start(reading.fresh.values(), service_time, self._own_time())
+            service_time, own_time = self._clock.now(), self._own_time()
+            if self._inbox.lost:
+                # A floor that is too low would have what was announced announced again. A machine whose power was cut,
+                # which is what costs memories, may begin with a clock that is behind; the phones know better.
+                service_time, own_time = self._latest(), max(own_time, self._clock.at_least() or own_time)
+            self._inbox.start(reading.fresh.values(), service_time, own_time)
         self._reader.taken()
         if reading.swept:
             self._inbox.forget(min(self.now(), self._own_time()))
