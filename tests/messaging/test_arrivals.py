@@ -342,3 +342,23 @@ def test_a_lost_store_announces_nothing_old_where_this_machine_is_late() -> None
     message.history = history
     house.run(5 * POLL, every=POLL)
     assert len(house.announcements) == 1
+
+
+def test_a_page_with_a_wrong_time_does_not_cut_the_search_for_what_a_phone_hands_in_again_short() -> None:
+    """The service's copy shows it minutes later, so it is looked for again, an hour later as well."""
+    house = House(replace(PROFILES["documented"], created_by="phone", replica_lags=(300,)))
+    house.start()
+    house.run(10 * POLL, every=POLL)
+    message = house.receive()
+    assert message is not None
+    house.run(3 * 86_400, every=1800)
+    house.sign_in_again(house.phones[0], reupload=True, keep_old=False)
+    house.wait(5)
+    house.poll()
+    house.portal = START - 400 * DAY
+    house.poll()
+    house.portal = None
+    house.run(2 * 3600, every=60)
+    again = max(house.incoming)
+    assert again != message.id
+    assert announced(house)[-1] == (again, True)

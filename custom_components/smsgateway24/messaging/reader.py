@@ -335,7 +335,9 @@ class ListReader:
         if self._unproven is not None:
             self._judge(self._unproven, listed, since)
         self._swept_until = now
-        unpaid = [debt for debt in self._debts if not debt.is_paid(now)]
+        # A sweep may have begun at a time that its own answers have put right; one that seemed long ago would count as
+        # the first of two that are an hour apart.
+        unpaid = [debt for debt in self._debts if not debt.is_paid(self._now())]
         if not self._gap:
             # Else something may be hidden behind a limit, which a later life would have to look for as well.
             self._covered_until = now
