@@ -349,9 +349,11 @@ def test_a_page_with_a_wrong_time_does_not_cut_the_search_for_what_a_phone_hands
     house = House(replace(PROFILES["documented"], created_by="phone", replica_lags=(300,)))
     house.start()
     house.run(10 * POLL, every=POLL)
-    message = house.receive()
-    assert message is not None
+    house.receive()
     house.run(3 * 86_400, every=1800)
+    for _ in range(2):
+        house.receive()
+        house.run(3600, every=600)
     house.sign_in_again(house.phones[0], reupload=True, keep_old=False)
     house.wait(5)
     house.poll()
@@ -359,6 +361,5 @@ def test_a_page_with_a_wrong_time_does_not_cut_the_search_for_what_a_phone_hands
     house.poll()
     house.portal = None
     house.run(2 * 3600, every=60)
-    again = max(house.incoming)
-    assert again != message.id
-    assert announced(house)[-1] == (again, True)
+    assert len(house.incoming) == 6
+    assert {number for number, _ in announced(house)} == house.incoming.keys()
