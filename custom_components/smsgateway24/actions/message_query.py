@@ -18,7 +18,7 @@ from ..announcer import Direction
 from ..api import Message, MessageFilters, MessageStatus, status_word
 from ..const import DOMAIN
 from ..messaging.numbers import canonical_sender
-from .values import check_range, local_moment
+from .values import LARGEST_ID, check_range, local_moment
 
 ATTR_DIRECTION: Final = "direction"
 ATTR_STATUS: Final = "status"
@@ -45,7 +45,6 @@ STATUS_WORDS: Final = (*dict.fromkeys(status.word for status in MessageStatus), 
 
 _CODE: Final = re.compile(r"[0-9]{1,9}")
 _HIGHEST_SIM: Final = 99
-_LARGEST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ class MessageQuery:
         if sim is not None:
             check_range(ATTR_SIM, sim, 0, _HIGHEST_SIM)
         if customer_id is not None:
-            check_range(ATTR_CUSTOMER_ID, customer_id, 1, _LARGEST_ID)
+            check_range(ATTR_CUSTOMER_ID, customer_id, 1, LARGEST_ID)
         return cls(
             begin=min(end or now, now) - DEFAULT_PERIOD if begin is None else begin,
             end=end,
