@@ -16,6 +16,21 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "config"
 INTEGRATION = CHECKOUT / "custom_components" / "smsgateway24"
 
+# As the onboarding would write it.
+_HARBOUR_COTTAGE: dict[str, object] = {
+    "location_name": "Harbour Cottage",
+    "country": "GB",
+    "language": "en",
+    "currency": "GBP",
+    "unit_system": "metric",
+    "time_zone": "Europe/London",
+    "latitude": 50.1527,
+    "longitude": -5.0664,
+    "elevation": 20,
+    "internal_url": None,
+    "external_url": None,
+}
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -108,6 +123,8 @@ class Home:
         storage.mkdir(parents=True, exist_ok=True)
         for template in ("configuration.yaml", "automations.yaml"):
             shutil.copyfile(TEMPLATES / template, self.config / template)
+        # Not in configuration.yaml, or nobody could change it in the settings: an address for instant receipt, say.
+        _store(storage, "core.config", 1, _HARBOUR_COTTAGE)
         # The owner is still to be created, as a person does it. The other steps would bring a weather service,
         # a radio and a voice, which have no place here and need the internet.
         _store(storage, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
