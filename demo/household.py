@@ -12,6 +12,11 @@ HALL_PHONE = "1576"
 ATTIC_PHONE = "1297"
 GARAGE_PHONE = "1643"
 
+# Of the second service, for whoever adds another account.
+NEIGHBOUR_EMAIL = "neighbour@example.com"
+NEIGHBOUR_PASSWORD = "neighbour-password"  # noqa: S105 -- of the simulator
+NEIGHBOUR_PHONE = "Boat phone"
+
 DASHBOARD = "sms-gateway"
 
 
