@@ -66,6 +66,13 @@ def test_what_the_first_list_shows_is_known() -> None:
     assert ids(inbox) == []
 
 
+def test_what_was_listed_at_first_and_turns_out_to_be_incoming_later_is_news() -> None:
+    """Only what was seen to be incoming is known; the list holds both directions, and states yet to be invented."""
+    inbox = a_started_inbox(a_text(1, status=42))
+    inbox.offer([a_text(1)])
+    assert ids(inbox) == [1]
+
+
 def test_what_was_there_before_and_shows_up_later_is_no_news() -> None:
     """A service that reads from copies may show it late."""
     inbox = a_started_inbox()
@@ -111,10 +118,12 @@ def test_after_a_loss_nothing_of_the_last_minute_is_announced() -> None:
     """It may have been announced before the memory was lost."""
     inbox = Inbox(lost=True)
     inbox = Inbox.from_dict(inbox.as_dict())
+    lost_before = inbox.lost
     inbox.start([], NOW, NOW)
     inbox.offer([a_text(1, NOW - SECOND), a_text(2, NOW)])
     assert ids(inbox) == [2]
     assert Inbox.from_dict(inbox.as_dict()).floor == NOW
+    assert (lost_before, inbox.lost, Inbox.from_dict(inbox.as_dict()).lost) == (True, False, False)
 
 
 # --- news -----------------------------------------------------------------------------------------
@@ -157,6 +166,23 @@ def test_what_turns_out_to_be_incoming_is_news_then() -> None:
     inbox.offer([a_text(1, status=42)])
     inbox.offer([a_text(1)])
     assert ids(inbox) == [1]
+
+
+def test_an_offer_tells_what_of_it_is_new() -> None:
+    """Whoever offers polls more quickly after that; what waits to be announced counts once, what is known not at all."""
+    assert Inbox().offer([a_text(1)]) == set()
+    inbox = a_started_inbox(a_text(1))
+    assert inbox.offer([a_text(1), a_text(2), a_text(3), a_text(4, status=6)]) == {2, 3}
+    assert inbox.offer([a_text(2), a_text(3), a_text(5)]) == {5}
+    announce(inbox)
+    assert inbox.offer([a_text(2), a_text(5)]) == set()
+
+
+def test_it_knows_what_it_was_shown() -> None:
+    """Whether that was announced or waits. A ring for anything else is worth a look."""
+    inbox = a_started_inbox(a_text(1))
+    inbox.offer([a_text(2)])
+    assert [inbox.knows(number) for number in (1, 2, 3)] == [True, True, False]
 
 
 def test_a_message_that_comes_late_is_announced_if_it_is_not_below_the_floor() -> None:
@@ -204,6 +230,15 @@ def test_words_of_which_the_zone_is_unknown_count_as_late_as_they_can_be(words: 
     inbox = a_started_inbox()
     inbox.offer([a_text(1, None, created_text=words)])
     assert bool(ids(inbox)) is is_news
+
+
+def test_a_moment_that_is_sure_counts_more_than_the_words_for_it() -> None:
+    """Most records have both, and no zone has to be guessed where one is told."""
+    inbox = a_started_inbox()
+    inbox.offer(
+        [a_text(1, NOW, created_text="2026-11-24 00:00:00"), a_text(2, FLOOR - SECOND, created_text="2026-12-01")]
+    )
+    assert ids(inbox) == [1]
 
 
 def test_words_of_which_the_zone_is_unknown_are_forgotten_in_the_end() -> None:
@@ -357,10 +392,50 @@ def test_a_flood_is_forgotten_from_its_old_end() -> None:
     assert ids(inbox) == []
 
 
-def test_a_flood_from_the_future_is_kept() -> None:
+def test_no_more_is_forgotten_than_is_too_much() -> None:
+    """As many as are remembered are no flood, and of one more the oldest goes."""
+    inbox = Inbox()
+    inbox.start([], NOW - REMEMBERED_FOR - DAY, NOW)
+    flood(inbox, REMEMBERED_IDS, lambda number: NOW + number * SECOND)
+    inbox.forget(NOW + 2 * HOUR)
+    assert len(inbox.as_dict()["known"]) == REMEMBERED_IDS
+    assert inbox.floor == NOW + 2 * HOUR - REMEMBERED_FOR
+
+    inbox.offer([a_text(REMEMBERED_IDS + 1, NOW + HOUR)])
+    announce(inbox)
+    inbox.forget(NOW + 2 * HOUR)
+    known = inbox.as_dict()["known"]
+    assert (len(known), min(map(int, known))) == (REMEMBERED_IDS, 2)
+
+
+def test_of_a_flood_the_oldest_are_forgotten_whenever_they_were_announced() -> None:
+    """A phone that was off hands in its old messages last."""
+    inbox = Inbox()
+    inbox.start([], NOW - DAY, NOW)
+    flood(inbox, REMEMBERED_IDS, lambda number: NOW + number * SECOND)
+    late = [a_text(REMEMBERED_IDS + number, NOW - number * SECOND) for number in (1, 2, 3)]
+    inbox.offer(late)
+    announce(inbox)
+    inbox.forget(NOW + 2 * HOUR)
+    assert set(inbox.as_dict()["known"]) == {str(number) for number in range(1, REMEMBERED_IDS + 1)}
+    inbox.offer(late)
+    assert ids(inbox) == []
+
+
+def test_what_there_is_to_forget_is_left_until_it_is_worth_the_trouble() -> None:
+    """What is remembered is not gone over each time for the sake of some minutes."""
+    inbox = a_started_inbox(a_text(1, NOW))
+    inbox.forget(FLOOR + REMEMBERED_FOR + HOUR - SECOND)
+    assert inbox.floor == FLOOR
+    inbox.forget(FLOOR + REMEMBERED_FOR + HOUR)
+    assert inbox.floor == FLOOR + HOUR
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), DAY])
+def test_a_flood_from_the_future_is_kept(ahead: timedelta) -> None:
     """To forget it would put the floor ahead of the service's time, and swallow everything else."""
     inbox = a_started_inbox()
-    flood(inbox, REMEMBERED_IDS + 10, lambda number: NOW + DAY + number * SECOND)
+    flood(inbox, REMEMBERED_IDS + 10, lambda _: NOW + ahead)
     inbox.forget(NOW)
     assert inbox.floor == FLOOR
     assert len(inbox.as_dict()["known"]) == REMEMBERED_IDS + 10
