@@ -168,16 +168,23 @@ class Home:
             case "sms_received":
                 text: str = _TEXTS.get(options.get("matches", ""), options.get("contains", "Hello"))
                 await self.receive(_sender(options), text)
+            case "sms_delivered":
+                await self._text_anna()
             case "sms_failed":
                 await self._fail_to_text_anna()
             case "phone_went_offline":
-                self.sim.switch_off(self.hall_phone)
-                await self.pass_time(timedelta(minutes=11))
+                await self._lose_the_phone()
             case "phone_came_online":
+                if self.hall_phone.online:
+                    await self._lose_the_phone()
                 self.sim.switch_on(self.hall_phone)
                 await self.pass_time(timedelta(minutes=1))
             case _:
                 pytest.fail(f"Nobody knows what sets off {kind}")
+
+    async def _lose_the_phone(self) -> None:
+        self.sim.switch_off(self.hall_phone)
+        await self.pass_time(timedelta(minutes=11))
 
     async def _happen_in_the_home(self, kind: str, trigger: Mapping[str, Any]) -> None:
         match kind:
@@ -211,7 +218,7 @@ class Home:
         match trigger["event_type"].removeprefix(f"{DOMAIN}_"):
             case "sms_received":
                 await self.receive("ParcelBox", "Your code is 4711")
-            case "sms_delivered":
+            case "sms_sent" | "sms_delivered":
                 await self._text_anna()
             case "sms_failed":
                 await self._fail_to_text_anna()

@@ -38,7 +38,7 @@ async def account(phone: Phone, add_account: AddAccount) -> None:
 
 def test_there_are_examples() -> None:
     """In the README and in the pages beside it."""
-    assert {example.document.name for example in AUTOMATIONS} >= {"README.md", "triggers-and-conditions.md"}
+    assert {example.document.name for example in AUTOMATIONS} >= {"README.md", "sms-received.md", "is-online.md"}
     assert any(example.language == "json" for example in EXAMPLES)
 
 

@@ -28,6 +28,11 @@ def page(name: str) -> str:
     return (DOCS / f"{name}.md").read_text(encoding="utf-8")
 
 
+def page_of(folder: str, name: str) -> str:
+    """Return which page is about something."""
+    return f"{folder}/{name.replace('_', '-')}"
+
+
 def unnamed(names: Iterable[str], text: str) -> list[str]:
     """Return which names do not stand in a text."""
     return sorted(name for name in names if name not in text)
@@ -66,6 +71,20 @@ async def test_every_trigger_condition_action_and_repair_is_there(hass: HomeAssi
     assert unnamed(words, page("supported")) == []
 
 
+async def test_every_trigger_condition_event_and_action_has_a_page(hass: HomeAssistant) -> None:
+    """And no page is of one that there is not."""
+    for folder, names in (
+        ("triggers", await async_get_triggers(hass)),
+        ("conditions", await async_get_conditions(hass)),
+        ("events", EVENTS),
+        ("actions", ACTIONS),
+    ):
+        pages = {path.relative_to(DOCS).with_suffix("").as_posix() for path in (DOCS / folder).glob("*.md")}
+        assert pages == {page_of(folder, name) for name in names}
+        for name in names:
+            assert f"{DOMAIN}{'_' if folder == 'events' else '.'}{name}" in page(page_of(folder, name))
+
+
 def test_every_repair_has_a_page() -> None:
     """And no page is of a repair that there is not."""
     assert {path.stem for path in (DOCS / "repairs").glob("*.md")} == set(Problem)
@@ -99,7 +118,7 @@ def test_every_reason_for_not_triggering_is_in_the_troubleshooting(reason: Reaso
         Reason.DOES_NOT_CONTAIN: "does_not_match",
         Reason.TOO_LONG: "text_too_long_to_match",
     }.get(reason, str(reason))
-    assert words in page("troubleshooting") + page("triggers-and-conditions")
+    assert words in page("troubleshooting") + page("triggers/sms-received") + page("triggers-and-conditions")
 
 
 async def test_the_keys_of_events_are_those_that_are_fired(
@@ -123,18 +142,11 @@ async def test_the_keys_of_events_are_those_that_are_fired(
         sim.advance(60)
         await poll(entry)
 
-    tables = {
-        heading: dict(re.findall(r"^\| `([a-z_]+)`(?:, `[a-z_]+`)? \| (\S+)", text, re.MULTILINE))
-        for heading, text in re.findall(
-            r"^## (smsgateway24_\w+)\n(.*?)(?=^## )", page("events"), re.MULTILINE | re.DOTALL
-        )
-    }
-    sent = tables[f"{DOMAIN}_sms_sent"]
     expected = {
-        f"{DOMAIN}_sms_received": tables[f"{DOMAIN}_sms_received"],
-        f"{DOMAIN}_sms_sent": sent,
-        f"{DOMAIN}_sms_delivered": sent,
-        f"{DOMAIN}_sms_failed": {**sent, **tables[f"{DOMAIN}_sms_failed"]},
+        f"{DOMAIN}_{event}": dict(
+            re.findall(r"^\| `([a-z_]+)`(?:, `[a-z_]+`)? \| (\S+)", page(page_of("events", event)), re.MULTILINE)
+        )
+        for event in EVENTS
     }
     kinds = {"number": int, "text": str, "true": bool, "time": str}
     assert fired.keys() == expected.keys()

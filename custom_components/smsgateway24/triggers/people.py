@@ -34,7 +34,7 @@ def check_people(hass: HomeAssistant, people: Iterable[str], path: list[str]) ->
         except CountryNeededError as err:
             raise vol.Invalid(
                 f"{one} is a local number, and Home Assistant has no country set; write it with + and country code, "
-                "or set the country in the general settings",
+                "or set the country in the settings of Home Assistant, under Home information",
                 path=path,
             ) from err
         except InvalidNumberError:
