@@ -6,7 +6,7 @@ import signal
 import tempfile
 from types import FrameType
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 import pytest
 
 from demo.browser import chromium, open_page, sign_in
@@ -16,6 +16,9 @@ from demo.walk import Simulator, open_simulator
 from .frontend import Frontend
 from .hosting import Place, demo_in, neighbour as neighbour_service, running_place
 from .pictures import Album
+
+# The gateway is asked every ten seconds, and machines may be busy with other things.
+expect.set_options(timeout=45_000)
 
 _ALBUM = pytest.StashKey[Album]()
 

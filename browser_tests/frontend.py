@@ -32,6 +32,18 @@ class Frontend:
         self.page.get_by_role("heading", name=INTEGRATION, exact=True).wait_for()
         return IntegrationPage(self)
 
+    def set_external_address(self, address: str) -> None:
+        """Say in the settings at which address this home can be reached from outside; none if it is empty."""
+        self.open("/config/network")
+        form = self.page.locator("ha-config-url-form")
+        form.get_by_role("textbox").first.fill(address)
+        form.get_by_role("button", name="Save", exact=True).click()
+        # It is stored once the form has been told so.
+        self.page.wait_for_function(
+            "address => (document.querySelector('home-assistant').hass.config.external_url ?? '') === address",
+            arg=address,
+        )
+
     @property
     def flow(self) -> FlowDialog:
         """The dialog of a flow that is open, or about to open."""
@@ -67,6 +79,44 @@ class IntegrationPage:
         box.get_by_role("button", name="Menu").first.click()
         box.get_by_role("menuitem", name=entry, exact=True).first.click()
 
+    def configure(self, account: str) -> FlowDialog:
+        """Open the options of an account."""
+        self.account(account).get_by_role("button", name="Configure").click()
+        return self.frontend.flow
+
+    def open_device(self, name: str) -> DevicePage:
+        """Go to the page of a phone or a recipient."""
+        self.page.locator("ha-config-entry-device-row").filter(has_text=name).click()
+        self.page.locator("ha-device-entities-card").first.wait_for()
+        return DevicePage(self.frontend)
+
+
+@dataclass(frozen=True)
+class DevicePage:
+    """The page of a phone or a recipient."""
+
+    frontend: Frontend
+
+    @property
+    def page(self) -> Page:
+        """The page that this is on."""
+        return self.frontend.page
+
+    def open_entity(self, name: str) -> Locator:
+        """Open the dialog of an entity, and return it."""
+        self.page.locator("ha-device-entities-card").get_by_text(name, exact=True).click()
+        dialog = self.page.locator("ha-more-info-dialog")
+        expect(dialog.get_by_role("button", name="Menu")).to_be_visible()
+        return dialog
+
+    def open_attributes(self, name: str) -> Locator:
+        """Open the attributes of an entity, and return the dialog that lists them."""
+        dialog = self.open_entity(name)
+        dialog.get_by_role("button", name="Menu").click()
+        dialog.get_by_role("menuitem", name="Details", exact=True).click()
+        expect(dialog).to_contain_text("Attributes")
+        return dialog
+
 
 @dataclass(frozen=True)
 class FlowDialog:
@@ -84,12 +134,11 @@ class FlowDialog:
 
     def type(self, field: str, words: str) -> None:
         """Type into a field."""
-        self.dialog.get_by_role("textbox", name=field).fill(words)
+        self.field(field).fill(words)
 
-    def value(self, field: str) -> str:
-        """Return what stands in a field."""
-        shown: str = self.dialog.get_by_role("textbox", name=field).input_value()
-        return shown
+    def field(self, name: str) -> Locator:
+        """Return a field in which one types."""
+        return self.dialog.get_by_role("textbox", name=name).or_(self.dialog.get_by_role("spinbutton", name=name))
 
     def unfold(self, section: str) -> None:
         """Open a section that is folded."""
@@ -101,9 +150,14 @@ class FlowDialog:
         self.dialog.get_by_role("menuitem", name=option, exact=True).click()
         expect(self.dialog.get_by_role("button", name=field)).to_contain_text(option)
 
-    def switch(self, field: str) -> None:
-        """Move a switch."""
-        self.dialog.get_by_role("switch", name=field).click()
+    def switch(self, field: str, *, on: bool) -> None:
+        """Move a switch; what is drawn lies over what is checked."""
+        self.dialog.get_by_role("switch", name=field).set_checked(on, force=True)
+
+    def pick(self, option: str) -> None:
+        """Pick one of several options that are all to be seen."""
+        self.dialog.get_by_role("radio", name=option, exact=True).click()
+        expect(self.dialog.get_by_role("radio", name=option, exact=True)).to_be_checked()
 
     def submit(self) -> None:
         """Hand in the form."""
@@ -115,8 +169,8 @@ class FlowDialog:
         self.see_gone()
 
     def close(self) -> None:
-        """Close it as it is."""
-        self.dialog.get_by_role("button", name="Close", exact=True).click()
+        """Close it as it is; a flow that has ended offers that twice."""
+        self.dialog.get_by_role("button", name="Close", exact=True).first.click()
         self.see_gone()
 
     def see_gone(self) -> None:

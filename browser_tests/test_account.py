@@ -25,8 +25,8 @@ def test_an_account_is_added_after_a_slip_in_the_password(frontend: Frontend, ne
     frontend.look("sign-in")
     flow.submit()
     flow.see("The service does not accept these credentials. Check them and try again.")
-    assert flow.value("E-mail") == NEIGHBOUR_EMAIL
-    assert flow.value("Password") == ""
+    expect(flow.field("E-mail")).to_have_value(NEIGHBOUR_EMAIL)
+    expect(flow.field("Password")).to_have_value("")
     frontend.look("sign-in-refused")
 
     flow.type("Password", NEIGHBOUR_PASSWORD)

@@ -106,6 +106,16 @@ class Simulator:
             phone.locator("summary").click()
         phone.get_by_label("Messages through it are").select_option(fate)
 
+    def set_webhook(self, phone_id: str, address: str) -> None:
+        """Enter an address into both fields for webhooks of a phone, as its owner does at the service; none if empty."""
+        phone = self.page.locator(f'article[data-phone="{phone_id}"]')
+        if not phone.locator("details").evaluate("details => details.open"):
+            phone.locator("summary").click()
+        for field in ("Webhook for incoming SMS", "Webhook for SMS delivery statuses"):
+            phone.get_by_label(field).fill(address)
+            phone.get_by_label(field).blur()
+        phone.locator(".webhooks-on").set_checked(bool(address))
+
     def delivered(self, number: str, words: str) -> int:
         """Count the texts to a number that say this and were delivered."""
         count: int = self.page.evaluate(_DELIVERED, [number, words])
