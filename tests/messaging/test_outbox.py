@@ -194,6 +194,18 @@ def test_what_was_surely_not_handed_over_is_kept_and_tried_again(error: SmsGatew
 
 
 @timeless
+async def test_what_surely_was_not_handed_over_is_not_looked_for() -> None:
+    """A service out of reach is not asked for its list as well; one that refuses is, since some work before they say no."""
+    world = World()
+    world.service.answers += [OUT_OF_REACH, REFUSED]
+    await world.send("one")
+    assert world.service.looks == 0
+    with pytest.raises(RequestRefusedError):
+        await world.send("two")
+    assert world.service.looks == 1
+
+
+@timeless
 async def test_nothing_is_tried_while_no_list_can_be_read() -> None:
     """A service in trouble could leave the message in doubt."""
     world = World()
@@ -402,6 +414,20 @@ async def test_a_waiting_message_whose_phone_is_not_listed_holds_up_nobody() -> 
 
 
 @timeless
+async def test_a_message_that_waits_for_its_phone_to_be_online_holds_up_nobody() -> None:
+    """Although it is the oldest."""
+    world = World(phones=[a_state(HALL, 0), a_state(ATTIC, 0, online=False)])
+    await world.send("by the attic", phone_id=ATTIC, expire_after=timedelta(hours=1))
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send("by any")
+    await world.poll()
+    assert [(message.text, message.stage) for message in world.outbox.messages] == [
+        ("by the attic", Stage.WAITING),
+        ("by any", Stage.ACCEPTED),
+    ]
+
+
+@timeless
 async def test_a_clock_that_is_set_back_does_not_prolong_a_wait() -> None:
     """An alarm from yesterday surprises nobody any more."""
     world = World()
@@ -502,6 +528,25 @@ async def test_what_is_shown_too_late_changes_nothing() -> None:
 
 
 @timeless
+async def test_what_turns_up_before_it_is_repeated_is_not_repeated() -> None:
+    """It was put up for one more attempt, which did not get through; then the list shows that the first one did."""
+    world = World()
+    await accepted(world, "first")
+    await world.poll()
+    world.service.answers += [Answer(error=UnreachableError(request_sent=True), seen_after=150), OUT_OF_REACH]
+    await world.send("second")
+    await world.wait(121)
+    await world.poll()
+    assert world.stages == [Stage.ACCEPTED, Stage.WAITING]
+    await world.wait(30)
+    await world.poll()
+    assert world.stages == [Stage.ACCEPTED, Stage.ACCEPTED]
+    assert not world.outbox.is_looking
+    assert len(world.service.of_text("second")) == 1
+    assert len(world.service.requests) == 3
+
+
+@timeless
 async def test_a_tag_alone_proves_nothing() -> None:
     """Another phone's record, an incoming one, and one that belongs to another message are not it."""
     world = World()
@@ -580,6 +625,35 @@ async def test_a_list_during_the_request_settles_nothing() -> None:
     await world.poll()
     assert world.stages == [Stage.CHECKING]
     assert (await sending).stage is Stage.ACCEPTED
+
+
+@timeless
+async def test_a_list_during_a_later_attempt_settles_nothing_either() -> None:
+    """However long that takes, it is neither found nor given up before its answer, by which the service tells the id."""
+    world = World()
+    world.service.answers += [OUT_OF_REACH, Answer(after=200)]
+    await world.send()
+    await world.poll()
+    for _ in range(6):
+        await world.wait(30)
+        await world.poll()
+        assert world.stages == [Stage.CHECKING]
+    await world.wait(30)
+    assert [message.id_was_told for message in world.outbox.messages] == [True]
+    assert world.told == []
+
+
+@timeless
+async def test_it_says_whether_a_record_could_be_one_that_is_looked_for() -> None:
+    """Only then is it worth reading the list for what the service rings about."""
+    world = World()
+    await accepted(world)
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send("waits")
+    assert not world.outbox.is_looking
+    world.service.answers.append(LOST_BEFORE_WORK)
+    await world.send("in doubt")
+    assert world.outbox.is_looking
 
 
 @timeless
@@ -681,6 +755,20 @@ async def test_an_attempt_that_is_ended_from_outside_stays_in_doubt() -> None:
     assert (await sending).stage is Stage.CHECKING
 
 
+@timeless
+async def test_of_several_that_are_ended_from_outside_each_is_answered() -> None:
+    """What was wrong from the beginning is still wrong, and of the others it is said by which phone they may have gone."""
+    world = World()
+    world.service.answers.append(NEVER)
+    sending = asyncio.create_task(world.send_all(" ", "The cellar is wet"))
+    await world.settle()
+    for task in world.tasks:
+        task.cancel()
+    empty, other = await sending
+    assert (empty.state, type(empty.error)) == ("failed", EmptyMessageError)
+    assert (other.state, other.error, other.route) == ("checking", None, Route(HALL, 0))
+
+
 # --- what is written down ---------------------------------------------------------------------
 
 
@@ -770,6 +858,26 @@ async def test_a_retry_is_not_made_unless_it_is_written_down() -> None:
     await world.poll()
     assert len(world.service.requests) == 2
     assert world.stages == [Stage.ACCEPTED]
+
+
+@timeless
+async def test_a_disk_that_fails_between_two_retries_ends_the_round() -> None:
+    """What could not be written down waits for the next list; nothing goes round in a circle meanwhile."""
+    world = World()
+    world.service.answers += [OUT_OF_REACH] * 3
+    for text in ("one", "two", "three"):
+        await world.send(text)
+    send_message = world.service.send_message
+
+    async def send_and_fill_the_disk(sms: OutgoingSms) -> int:
+        world.disk_is = "full"
+        return await send_message(sms)
+
+    world.service.send_message = send_and_fill_the_disk  # type: ignore[method-assign]
+    world.crash_in = 100
+    await world.poll()
+    assert world.stages == [Stage.ACCEPTED, Stage.WAITING, Stage.WAITING]
+    assert world.crash_in > 50
 
 
 @timeless
@@ -865,6 +973,21 @@ async def test_an_outcome_that_a_kill_keeps_from_being_told_is_named(caplog: pyt
 
 
 @timeless
+async def test_an_outcome_that_was_told_is_no_news_for_the_next_start(caplog: pytest.LogCaptureFixture) -> None:
+    """The log speaks of those alone of which nobody knows; and one that never had an id leaves no damage behind."""
+    world = World()
+    await show(world, await accepted(world), 7)
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send("late")
+    await world.wait(600)
+    await world.outbox.tick()
+    await world.settle()
+    assert [outcome for outcome, _ in world.told] == [Outcome.SENT, Outcome.DELIVERED, Outcome.FAILED]
+    world.restart()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@timeless
 async def test_open_messages_survive_a_restart() -> None:
     """Whatever stage they are in."""
     world = World()
@@ -926,6 +1049,47 @@ async def test_damage_does_not_keep_the_rest_from_being_restored(caplog: pytest.
     assert "recognition" in caplog.text
     assert "sent_lately" in caplog.text
     assert ANNA not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        ("recognition", {"tags_return": True, "ended": []}),
+        ("recognition", {"tags_return": True, "ended": {"one": "yesterday"}}),
+        ("recognition", []),
+        ("sent_lately", 5),
+        ("sent_lately", [["yesterday", ANNA]]),
+    ],
+)
+def test_damage_of_any_kind_costs_no_more_than_what_is_damaged(
+    caplog: pytest.LogCaptureFixture, part: str, damage: Any
+) -> None:
+    """It starts all the same, and the log names the part."""
+
+    @timeless
+    async def check() -> None:
+        world = World(max_per_hour=2)
+        await accepted(world)
+        world.disk = json.dumps({**json.loads(world.disk), part: damage})
+        world.restart()
+        assert part in caplog.text
+        assert world.stages == [Stage.ACCEPTED]
+        await accepted(world)
+
+    check()
+
+
+@timeless
+async def test_what_an_older_version_has_not_written_is_no_damage(caplog: pytest.LogCaptureFixture) -> None:
+    """Nor does it cost the rest."""
+    world = World(max_per_hour=1)
+    await accepted(world)
+    kept = json.loads(world.disk)
+    world.disk = json.dumps({"messages": kept["messages"], "sent_lately": kept["sent_lately"]})
+    world.restart()
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    with pytest.raises(TooManyMessagesError):
+        await world.send()
 
 
 @pytest.mark.parametrize("answer", [Answer(), OUT_OF_REACH, LOST_AFTER_WORK, LOST_BEFORE_WORK, REFUSED])
@@ -1075,6 +1239,21 @@ async def test_after_a_long_absence_the_list_is_heard_first() -> None:
     assert world.told == [(Outcome.SENT, None), (Outcome.DELIVERED, None)]
 
 
+@timeless
+async def test_each_status_is_told_to_who_keeps_an_eye_on_the_phones() -> None:
+    """Once, with the phone that has it now, also the failure after which another phone tries."""
+    world = World()
+    tried: list[tuple[Route, int]] = []
+    world.outbox.tried = lambda route, status: tried.append((route, status))
+    first = await accepted(world)
+    await show(world, first, 1, 1, 9)
+    second = max(world.service.records)
+    await show(world, second, 6, 6)
+    await world.outbox.observe([a_record(second, 7, phone_id="3")])
+    await world.outbox.hear(second, 7, "delivered")
+    assert tried == [(Route(HALL, 0), 9), (Route(ATTIC, 0), 6), (Route("3", 0), 7)]
+
+
 # --- failover ---------------------------------------------------------------------------------
 
 
@@ -1197,6 +1376,19 @@ async def test_a_failover_has_time_of_its_own() -> None:
 
 
 @timeless
+async def test_what_the_first_phone_says_while_another_is_to_try_changes_nothing() -> None:
+    """Its word was that it could not send; whatever it says later is about a message that is on its way elsewhere."""
+    world = World()
+    message_id = await accepted(world)
+    world.service.answers.append(OUT_OF_REACH)
+    await show(world, message_id, 9)
+    assert world.stages == [Stage.WAITING]
+    await show(world, message_id, 7)
+    assert world.told == []
+    assert [record.sms.phone_id for record in world.service.records.values()] == [HALL, ATTIC]
+
+
+@timeless
 async def test_a_failover_that_found_no_way_tells_the_first_failure() -> None:
     """It is what the user can act upon."""
     world = World()
@@ -1306,6 +1498,33 @@ async def test_what_was_surely_never_handed_over_does_not_count() -> None:
         await world.outbox.tick()
     assert world.told == [(Outcome.FAILED, "expired")] * 3
     await accepted(world)
+    with pytest.raises(TooManyMessagesError):
+        await world.send()
+
+
+@timeless
+async def test_what_may_have_been_sent_counts_after_its_end_as_well() -> None:
+    """Neither what was looked for in vain nor what was put up for one more attempt was surely never handed over."""
+    world = World(max_per_hour=1)
+    await world.send(number=BEN)
+    await world.poll()
+    world.service.answers += [LOST_BEFORE_WORK, OUT_OF_REACH]
+    await world.send()
+    await world.wait(121)
+    await world.poll()
+    assert world.stages == [Stage.ACCEPTED, Stage.WAITING]
+    await world.wait(500)
+    await world.outbox.tick()
+    assert world.told == [(Outcome.FAILED, "unconfirmed")]
+    with pytest.raises(TooManyMessagesError):
+        await world.send()
+
+    world = World(max_per_hour=1)
+    world.service.answers.append(LOST_BEFORE_WORK)
+    await world.send()
+    await world.wait(121)
+    await world.poll()
+    assert world.told == [(Outcome.FAILED, "unconfirmed")]
     with pytest.raises(TooManyMessagesError):
         await world.send()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+import logging
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from custom_components.smsgateway24.api import (
     RequestRefusedError,
     SmsGateway24Error,
+    ThrottledError,
     UnreachableError,
     UnreadableAnswerError,
 )
@@ -75,7 +77,7 @@ async def test_a_thousand_messages_take_few_requests() -> None:
     world = World()
     receipts = await world.send_all(*(f"message {number}" for number in range(1000)))
     assert world.service.bulks == [50] * 20
-    assert len(world.service.bulks) + world.service.looks <= 45
+    assert world.service.looks == 4
     assert len({receipt.message_id for receipt in receipts} - {None}) == 1000
 
 
@@ -121,6 +123,29 @@ async def test_what_is_missing_is_sent_once_more_where_tags_come_back() -> None:
 
 
 @timeless
+async def test_what_waited_goes_out_after_a_bulk_of_which_a_part_was_done() -> None:
+    """The service is there again, whatever became of the rest, so the next list need not be waited for."""
+    world = World()
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=False), works=False))
+    assert await send(world, "zero") == ["waiting"]
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True), part=1))
+    assert await send(world, *TEXTS) == ["accepted", "checking", "checking"]
+    await world.settle()
+    assert len(world.service.of_text("zero")) == 1
+
+
+@timeless
+async def test_a_bulk_that_gets_through_ends_the_pause_that_the_service_asked_for() -> None:
+    """What waited for its end goes out at once."""
+    world = World()
+    world.service.answers.append(Answer(error=ThrottledError(100), works=False))
+    assert await send(world, "zero") == ["waiting"]
+    assert await send(world, *TEXTS) == ["accepted"] * 3
+    await world.settle()
+    assert len(world.service.of_text("zero")) == 1
+
+
+@timeless
 async def test_the_callers_of_a_refused_bulk_hear_the_services_words() -> None:
     """Although it is not known yet whether nothing was done."""
     world = World()
@@ -134,9 +159,10 @@ async def test_the_callers_of_a_refused_bulk_hear_the_services_words() -> None:
 async def test_out_of_reach_all_of_them_are_kept() -> None:
     """One request finds out, and when the service is back one goes first, then the others together."""
     world = World()
-    world.service.answers.append(Answer(error=UnreachableError(request_sent=False), works=False))
-    states = await send(world, *(f"message {number}" for number in range(120)))
-    assert states == ["waiting"] * 120
+    error = UnreachableError(request_sent=False)
+    world.service.answers.append(Answer(error=error, works=False))
+    receipts = await world.send_all(*(f"message {number}" for number in range(120)))
+    assert [(receipt.state, receipt.error) for receipt in receipts] == [("waiting", error)] * 120
     assert world.service.bulks == [50]
 
     await world.poll()
@@ -144,6 +170,36 @@ async def test_out_of_reach_all_of_them_are_kept() -> None:
     assert world.service.bulks == [50, 50, 50, 19]
     assert world.stages == [Stage.ACCEPTED] * 120
     assert len(world.service.records) == 120
+
+
+@timeless
+async def test_lists_that_come_between_the_batches_change_nothing_about_them() -> None:
+    """What waits for its batch is in hand, and goes with it."""
+    world = World()
+    world.service.answers += [Answer(after=2), Answer(after=2)]
+    sending = asyncio.create_task(world.send_all(*(f"message {number}" for number in range(120))))
+    for _ in range(5):
+        await world.wait(0.7)
+        await world.poll()
+    receipts = await sending
+    assert world.service.bulks == [50, 50, 20]
+    assert {receipt.state for receipt in receipts} == {"accepted"}
+
+
+@timeless
+async def test_what_expires_while_it_waits_for_its_batch_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
+    """The deadline counts, not the moment at which the whole was begun, and its end is told."""
+    world = World()
+    world.service.answers.append(Answer(after=6))
+    drafts = [
+        Draft(number=ANNA, text=f"message {number}", expire_after=timedelta(seconds=5) if number >= 50 else None)
+        for number in range(60)
+    ]
+    await world.outbox.send_all(drafts)
+    await world.poll()
+    assert world.service.bulks == [50]
+    assert world.told == [(Outcome.FAILED, "expired")] * 10
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 @timeless
@@ -234,13 +290,16 @@ async def test_a_caller_may_wait_for_the_outcome() -> None:
     sending = asyncio.create_task(world.send_all("one", "two", wait_for=Outcome.DELIVERED, timeout=60))
     await world.wait(5)
     first, second = world.service.records.values()
-    first.status, second.status = 7, 9
+    first.status, second.status = 6, 9
     world.phones = [a_state(HALL, 0)]
     await world.poll()
+    assert not sending.done()
+    first.status = 7
+    await world.poll()
     receipts = await sending
-    assert [(receipt.state, receipt.status, receipt.reason) for receipt in receipts] == [
-        ("delivered", 7, None),
-        ("failed", 9, "generic_failure"),
+    assert [(receipt.state, receipt.status, receipt.status_text, receipt.reason) for receipt in receipts] == [
+        ("delivered", 7, "status 7", None),
+        ("failed", 9, "status 9", "generic_failure"),
     ]
     assert [receipt.message_id for receipt in receipts] == [first.id, second.id]
 
@@ -264,6 +323,22 @@ async def test_who_waits_in_vain_is_told_what_is_known() -> None:
     started = world.now()
     assert await send(world, "one", wait_for=Outcome.DELIVERED, timeout=30) == ["accepted"]
     assert world.now() - started == timedelta(seconds=30)
+
+
+@timeless
+async def test_who_waits_for_a_delivery_is_answered_when_no_report_is_expected_any_more() -> None:
+    """The message ends quietly as sent, and there is nothing left to wait for."""
+    world = World()
+    started = world.now()
+    sending = asyncio.create_task(world.send_all("one", wait_for=Outcome.DELIVERED, timeout=48 * 3600))
+    await world.wait(5)
+    (record,) = world.service.records.values()
+    record.status = 6
+    await world.poll()
+    await world.wait(25 * 3600)
+    await world.poll()
+    assert [receipt.state for receipt in await sending] == ["sent"]
+    assert world.now() - started < timedelta(hours=26)
 
 
 @timeless
@@ -391,6 +466,17 @@ async def test_what_no_list_shows_any_more_is_asked_for() -> None:
 
 
 @timeless
+async def test_what_is_heard_of_one_message_is_its_own() -> None:
+    """And of a message that nobody follows, nothing."""
+    world = World()
+    first, second = await world.send_all("one", "two")
+    await world.outbox.hear(second.message_id or 0, 7, "delivered")
+    await world.outbox.hear(1, 7, "delivered")
+    assert [report.message.text for report in world.reports] == ["two", "two"]
+    assert [message.message_id for message in world.outbox.messages] == [first.message_id]
+
+
+@timeless
 async def test_few_are_asked_for_at_a_time() -> None:
     """And each has its turn."""
     world = World()
@@ -434,6 +520,43 @@ async def test_what_is_not_begun_yet_survives_a_restart() -> None:
         await world.wait(10)
     assert world.stages == [Stage.ACCEPTED] * 120
     assert len(world.service.records) == 120
+
+
+@timeless
+async def test_what_was_not_begun_before_a_restart_is_not_begun_when_its_time_is_up() -> None:
+    """Only whoever sends it may have its first attempt made at any time."""
+    world = World(keep_unsent=timedelta(minutes=1))
+    world.service.answers += [Answer(after=5), Answer(after=90)]
+    sending = asyncio.create_task(world.send_all(*(f"message {number}" for number in range(53))))
+    await world.wait(1)
+    world.kill()
+    sending.cancel()
+    await world.settle()
+
+    world.restart()
+    await world.poll()
+    await world.wait(100)
+    assert [sms.text for sms in world.service.requests[50:]] == ["message 50"]
+    await world.poll()
+    assert world.told == [(Outcome.FAILED, "expired")] * 2
+
+
+@timeless
+async def test_what_a_first_phone_has_left_behind_is_not_taken_for_another_message() -> None:
+    """Where tags do not come back, its record looks just like that of an equal text by the same phone."""
+    world = World()
+    world.service.tags = "dropped"
+    first = await world.send()
+    world.service.records[first.message_id or 0].status = 9
+    await world.poll()
+    assert world.stages == [Stage.ACCEPTED]
+
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True), works=False))
+    assert (await world.send()).state == "checking"
+    await world.wait(120)
+    await world.poll()
+    assert world.told == [(Outcome.FAILED, "unconfirmed")]
+    assert len(world.service.requests) == 3
 
 
 @timeless

@@ -284,8 +284,6 @@ class Outbox:
         try:
             for order in (*waiting, *ready[MAX_BULK_MESSAGES:]):
                 self._ledger.put(order.message)
-            if waiting:
-                await self._ledger.write_down()
             for number, batch in enumerate(batches, start=1):
                 handed, err = await self._attempt(batch, unwritten=number == 1)
                 sought += handed
@@ -389,7 +387,7 @@ class Outbox:
                 if watch := self._watches.of(message.key):
                     watch.errors[message.key] = err
 
-    def _give_up(self, message: OutgoingMessage, err: SmsGateway24Error | None = None) -> None:
+    def _give_up(self, message: OutgoingMessage, err: SmsGateway24Error) -> None:
         """End a message that was surely not handed over."""
         self._remove(message)
         report = unsent(message, err)
@@ -400,9 +398,7 @@ class Outbox:
             watch.untold.append(report)
         if watch is not None:
             watch.hear(report)
-            watch.end(message.key)
-            if err is not None:
-                watch.errors[message.key] = err
+            watch.errors[message.key] = err
 
     async def _look_for(self, messages: Collection[OutgoingMessage], *, again: Iterable[float] = ()) -> bool:
         """Read the list to find messages, and say whether that was possible."""
@@ -485,9 +481,10 @@ class Outbox:
         phones = {phone_id} | ({message.route.phone_id} if message.route else set())
         # It may have been on its phone for longer than it would have been kept: the second attempt has time of its own.
         waiting = message.failed_over(phones, now + LOOK_FOR)
+        if _is_too_late(waiting, now):
+            return None
         try:
-            if _is_too_late(waiting, now) or self._choose(waiting) is None:
-                return None
+            self._choose(waiting)
         except NoPhoneError:
             return None
         if message.message_id is not None:
@@ -515,8 +512,9 @@ class Outbox:
             self._ledger.put(progress.message)
             return progress.reports
         self._remove(progress.message)
-        if not progress.reports:
-            self._end(progress.message.key)
+        if not progress.reports and (watch := self._watches.of(progress.message.key)):
+            # Nothing will be heard of it any more.
+            watch.end(progress.message.key)
         return progress.reports
 
     # --- trying again -----------------------------------------------------------------------
@@ -605,20 +603,11 @@ class Outbox:
 
     def _tell(self, reports: Iterable[Report]) -> None:
         for report in reports:
-            key = report.message.key
-            if watch := self._watches.of(key):
-                watch.hear(report)
-            if report.message not in self._ledger:
-                self._end(key)
             try:
                 self._report(report)
             except Exception:
                 # Whoever cannot listen must not keep the others from it.
                 _LOGGER.exception("A report about an outgoing message could not be told")
-
-    def _end(self, key: str) -> None:
-        if watch := self._watches.of(key):
-            watch.end(key)
 
 
 def _nobody(_route: Route, _status: int) -> None:

@@ -27,11 +27,6 @@ class Watch:
         self._open = set(keys)
         self._news = asyncio.Event()
 
-    @property
-    def keys(self) -> frozenset[str]:
-        """The messages that have not ended."""
-        return frozenset(self._open)
-
     def hear(self, report: Report) -> None:
         """Take the last word on a message."""
         self.reports[report.message.key] = report
