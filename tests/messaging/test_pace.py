@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.smsgateway24.messaging.pace import LONGEST_PAUSE, QUICK, QUICK_FOR, Pace
+from custom_components.smsgateway24.messaging.pace import LONGEST_PAUSE, QUICK, QUICK_FOR, RELYING, Pace
 
 REST = timedelta(seconds=30)
 
@@ -90,3 +90,35 @@ def test_traffic_is_remembered_over_a_short_trouble() -> None:
     pace.failed()
     pace.succeeded()
     assert pace.interval(30) == QUICK
+
+
+# --- with a doorbell --------------------------------------------------------------------------------------------------
+
+
+def a_relying_pace(*intervals: timedelta) -> Pace:
+    """Return a pace while rings can be relied upon."""
+    pace = Pace(*intervals)
+    pace.is_relying = True
+    return pace
+
+
+def test_where_rings_can_be_relied_upon_it_is_slower() -> None:
+    """Only as long as that is so: there is little to find without one."""
+    pace = a_relying_pace(REST)
+    assert pace.interval(0) == RELYING
+    pace.is_relying = False
+    assert pace.interval(0) == REST
+    assert a_relying_pace(REST, timedelta(minutes=10)).interval(0) == timedelta(minutes=10)
+
+
+def test_a_doorbell_makes_nobody_quicker() -> None:
+    """Who chose an hour is not asked every two minutes."""
+    assert a_relying_pace(timedelta(hours=1)).interval(0) == timedelta(hours=1)
+
+
+def test_traffic_and_trouble_come_before_a_doorbell() -> None:
+    """No ring tells of each delivery, and none of the service's return."""
+    pace = a_relying_pace(REST)
+    pace.traffic(0)
+    assert pace.interval(1) == QUICK
+    assert after_failures(pace, 2) == 2 * REST
