@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from custom_components.smsgateway24.messaging.ledger import Ledger
 
 from .test_outgoing import MESSAGE
@@ -96,6 +98,59 @@ async def test_what_changes_during_a_save_is_still_to_be_written() -> None:
     await ledger.catch_up()
     await ledger.catch_up()
     assert disk.asked == 2
+
+
+@timeless
+async def test_what_a_save_that_was_given_up_may_still_have_written_is_written_over() -> None:
+    """Or a message that has ended meanwhile would be sent once more after a restart."""
+    disk = Disk()
+    disk.takes = 60.0
+    ledger = Ledger(save=disk.save, spawn=spawn)
+    ledger.put(MESSAGE)
+    assert not await ledger.write_down()
+    ledger.remove(MESSAGE)
+    disk.takes = 0.0
+    await asyncio.sleep(60)
+    await ledger.catch_up()
+    assert disk.asked == 2
+
+
+@timeless
+async def test_what_was_just_read_is_not_written_again() -> None:
+    """Nothing has changed."""
+    disk = Disk()
+    ledger = Ledger(save=disk.save, spawn=spawn)
+    ledger.restore([MESSAGE.as_dict()], START)
+    await ledger.catch_up()
+    assert disk.asked == 0
+
+
+@timeless
+async def test_a_save_that_breaks_is_not_certain_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever waits for it gets no exception."""
+
+    async def break_down() -> bool:
+        raise OSError("No space left on device")
+
+    ledger = Ledger(save=break_down, spawn=spawn)
+    assert not await ledger.write_down()
+    assert "No space left on device" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "damaged", [{**MESSAGE.as_dict(), "stage": "lost"}, {**MESSAGE.as_dict(), "tags": None}, {"key": "key"}]
+)
+def test_what_is_damaged_is_left_out(caplog: pytest.LogCaptureFixture, damaged: dict[str, Any]) -> None:
+    """The log says how many messages that has cost, and not a word of what is in them."""
+
+    async def never() -> bool:
+        raise AssertionError
+
+    ledger = Ledger(save=never, spawn=spawn)
+    ledger.restore([damaged, {**MESSAGE.as_dict(), "key": "whole"}], START)
+    assert [message.key for message in ledger] == ["whole"]
+    assert "lost: 1" in caplog.text
+    assert MESSAGE.text not in caplog.text
 
 
 @timeless

@@ -628,6 +628,22 @@ async def test_a_list_during_the_request_settles_nothing() -> None:
 
 
 @timeless
+async def test_a_later_attempt_is_looked_for_as_long_as_the_first() -> None:
+    """From its own beginning on."""
+    world = World()
+    world.service.answers += [OUT_OF_REACH, LOST_BEFORE_WORK]
+    await world.send()
+    await world.wait(300)
+    await world.poll()
+    await world.wait(119)
+    await world.poll()
+    assert world.stages == [Stage.CHECKING]
+    await world.wait(1)
+    await world.poll()
+    assert world.told == [(Outcome.FAILED, "unconfirmed")]
+
+
+@timeless
 async def test_a_list_during_a_later_attempt_settles_nothing_either() -> None:
     """However long that takes, it is neither found nor given up before its answer, by which the service tells the id."""
     world = World()

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.smsgateway24.api import MessageStatus
 from custom_components.smsgateway24.messaging.outgoing import Outcome, OutgoingMessage, Stage
 from custom_components.smsgateway24.messaging.routing import Route
 
@@ -118,3 +119,32 @@ def test_a_failover_never_shortens_the_time_that_a_message_is_kept() -> None:
         failed = MESSAGE.failed_over({HALL}, START + timedelta(seconds=seconds))
         assert failed.keep_until == START + timedelta(seconds=expected)
         assert failed.stage is Stage.WAITING
+
+
+def test_another_phone_begins_with_a_clean_slate() -> None:
+    """What the first one has left behind is not taken for the second one's, which may be put up for one more attempt."""
+    tried = replace(MESSAGE, tags=(7, 8), repeated=True, status=9, status_text="Generic failure")
+    failed = tried.failed_over({HALL}, START)
+    assert (failed.tags, failed.repeated, failed.failed_phones) == ((), False, frozenset({HALL}))
+    assert (failed.status, failed.status_text) == (9, "Generic failure")
+    accepted = failed.accepted(1, told=True)
+    assert (accepted.status, accepted.status_text) == (MessageStatus.PENDING, None)
+
+
+def test_each_attempt_has_a_time_of_its_own() -> None:
+    """It is looked for from then on, by either clock, and under all the tags that it has had lately."""
+    message = MESSAGE
+    for number in range(12):
+        start = START + timedelta(minutes=number)
+        message = message.attempted(Route(HALL, 0), number, start, start + timedelta(seconds=5))
+        assert (message.attempted_at, message.attempted_at_service) == (start, start + timedelta(seconds=5))
+    assert message.tags == tuple(range(4, 12))
+    assert message.tag == 11
+
+
+def test_something_is_due_when_it_is_handed_over_or_later_if_that_was_asked_for() -> None:
+    """A moment in the past is as good as none."""
+    hour = timedelta(hours=1)
+    assert MESSAGE.due_at == START
+    assert replace(MESSAGE, send_at=START + hour).due_at == START + hour
+    assert replace(MESSAGE, send_at=START - hour).due_at == START
