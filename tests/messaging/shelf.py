@@ -77,6 +77,8 @@ class Shelf:
     clock: datetime | None = None
     """What the clock says, if that is not true; the first answer puts it right."""
     undated: bool = False
+    as_numbers: bool = False
+    """Whether dates are seconds since 1970 instead of words."""
     count: int | None = None
     """What every list counts, if not what it should."""
     shows_at_request: int | None = None
@@ -154,5 +156,7 @@ class Shelf:
         words = (entry.created + self.words_ahead).strftime("%Y-%m-%d %H:%M:%S.000000")
         offset = int(self.words_ahead.total_seconds()) // 60
         zone = f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
-        created = None if self.undated else {"date": words, "timezone_type": 1, "timezone": zone}
+        created: Any = None if self.undated else {"date": words, "timezone_type": 1, "timezone": zone}
+        if self.as_numbers:
+            created = int(entry.created.timestamp())
         return {"id": entry.id, "sendto": "+447700900123", "body": "gate", "status": entry.status, "created": created}

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.smsgateway24.api import AnswerTooLargeError, UnreachableError
+from custom_components.smsgateway24.api import AnswerTooLargeError, MessageList, UnreachableError
+from custom_components.smsgateway24.api.answers import messages as message_list
 from custom_components.smsgateway24.messaging.contact import EVER
 from custom_components.smsgateway24.messaging.reader import (
     LATE_BY,
@@ -15,6 +16,7 @@ from custom_components.smsgateway24.messaging.reader import (
     SWEEP_EVERY,
     ListReader,
     Progress,
+    Reading,
 )
 
 from .house import at_once
@@ -183,6 +185,29 @@ def test_messages_that_are_followed_are_in_the_window() -> None:
     assert shelf.requests == [(words(NOW - HOUR - SECOND), None)]
 
 
+def test_a_window_reaches_back_to_what_is_followed_and_no_further() -> None:
+    """Else each poll would read all that came since."""
+    shelf = Shelf()
+    numbers = shelf.add_many(12, 2 * HOUR, 10 * MINUTE)
+    at_rest(shelf)
+    assert [number in shelf.read() for number in numbers] == [False] * 10 + [True] * 2
+    reading = shelf.read(NOW - HOUR)
+    assert [number in reading for number in numbers] == [False] * 6 + [True] * 6
+    assert 1 not in reading
+
+
+def test_bounds_are_whole_seconds() -> None:
+    """As the service writes them, whatever the clock says and wherever a time is halved."""
+    shelf = Shelf(limit=20, now=NOW + timedelta(milliseconds=400))
+    shelf.restart(Progress(NOW - 20 * DAY))
+    shelf.add_many(60, 10 * HOUR, MINUTE)
+    for _ in range(3):
+        shelf.fresh_after(POLL)
+    bounds = {bound for request in shelf.requests for bound in request if bound is not None}
+    assert len(bounds) > 10
+    assert all(bound == words(datetime.fromisoformat(bound)) for bound in bounds)
+
+
 def test_a_record_that_is_gone_is_no_landmark_any_more() -> None:
     """Somebody may delete messages on the service's pages."""
     shelf = Shelf()
@@ -197,6 +222,23 @@ def test_a_record_that_is_gone_is_no_landmark_any_more() -> None:
     assert found == {new}
     shelf.requests.clear()
     shelf.fresh_after(POLL)
+    assert len(shelf.requests) == 1
+    # Nor is it looked for by any later sweep.
+    assert shelf.fresh_after(2 * HOUR) == set()
+
+
+def test_a_record_that_is_too_young_to_be_everywhere_stays_a_landmark() -> None:
+    """A copy that does not have it yet proves neither that it is gone nor that the words for its time were wrong."""
+    shelf = Shelf(zone=2 * HOUR, words_ahead=2 * HOUR)
+    young = shelf.add(5 * MINUTE)
+    assert shelf.fresh() == {young}
+    shelf.fresh_after(POLL)
+    entry = shelf.entries[0]
+    entry.shown_from = shelf.now + 2 * MINUTE
+    assert shelf.fresh_after(POLL) == set()
+    entry.shown_from = NOW - DAY
+    shelf.requests.clear()
+    assert shelf.fresh_after(POLL) == set()
     assert len(shelf.requests) == 1
 
 
@@ -348,6 +390,36 @@ def test_a_crowded_second_does_not_hide_what_comes_after_it(*, counts_all: bool)
     for _ in range(4):
         found |= shelf.fresh_after(POLL)
     assert new in found
+
+
+@every_limit
+def test_a_limit_on_rows_hides_nothing_of_what_a_returning_phone_hands_in(
+    *, keeps_newest: bool, counts_all: bool
+) -> None:
+    """With times of its own, where no window leaves a gap that would give it away."""
+    shelf = Shelf(limit=20, keeps_newest=keeps_newest, counts_all=counts_all)
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    expected = set(shelf.add_many(60, 6 * DAY, MINUTE))
+    shelf.reader.owe(shelf.now - 7 * DAY)
+    found = set()
+    for _ in range(6):
+        found |= shelf.fresh_after(POLL)
+    assert found >= expected
+
+
+def test_what_is_shorter_than_another_list_has_met_no_limit() -> None:
+    """So nothing is looked at more closely, and a poll stays one request, also after a gap."""
+    shelf = Shelf()
+    shelf.restart(Progress(NOW - 6 * DAY))
+    shelf.add_many(60, 5 * DAY, MINUTE)
+    at_rest(shelf)
+    shelf.now += 3 * HOUR
+    expected = set(shelf.add_many(15, 2 * HOUR, MINUTE))
+    assert shelf.fresh() == expected
+    for _ in range(20):
+        assert shelf.fresh_after(MINUTE) == set()
+    assert len(shelf.requests) == 21
 
 
 def test_after_a_long_gap_the_limit_is_found_even_if_all_that_is_known_is_old() -> None:
@@ -546,6 +618,17 @@ def test_a_debt_survives_a_restart() -> None:
     assert shelf.fresh() == {old}
 
 
+def test_of_several_debts_the_oldest_is_what_a_later_life_owes() -> None:
+    """In whatever order they were made, also once a reading was taken."""
+    for owed in ([3 * DAY, 7 * DAY, 5 * DAY], [7 * DAY, 3 * DAY]):
+        shelf = Shelf()
+        for ago in owed:
+            shelf.reader.owe(NOW - ago)
+        assert shelf.reader.progress.owed_since == NOW - 7 * DAY
+        shelf.read()
+        assert shelf.reader.progress.owed_since == NOW - 7 * DAY
+
+
 def test_new_debts_do_not_keep_old_ones_alive() -> None:
     """Or a phone with a bad connection would have a whole month read again and again."""
     shelf = Shelf()
@@ -558,6 +641,19 @@ def test_new_debts_do_not_keep_old_ones_alive() -> None:
     owed = shelf.reader.progress.owed_since
     assert owed is not None
     assert shelf.now - owed < 3 * HOUR
+
+
+def test_what_is_owed_is_paid_in_time_although_the_clock_was_set_back() -> None:
+    """Else the list would be read as far back each hour until the clock has caught up."""
+    shelf = Shelf()
+    shelf.add(MINUTE)
+    at_rest(shelf)
+    shelf.reader.owe(shelf.now - 7 * DAY)
+    shelf.fresh_after(POLL)
+    shelf.now -= 3 * DAY
+    for _ in range(20):
+        shelf.fresh_after(10 * MINUTE)
+    assert shelf.reader.progress.owed_since is None
 
 
 def test_a_phone_that_was_away_for_ever_does_not_break_the_calendar() -> None:
@@ -643,15 +739,55 @@ def test_records_without_a_date_are_fresh_once() -> None:
     assert len(shelf.requests) == 1
 
 
+@pytest.mark.parametrize("zone", [0, 2, -5])
+def test_dates_may_be_numbers(zone: int) -> None:
+    """They are landmarks like any other, though they have no words of their own."""
+    shelf = Shelf(zone=zone * HOUR, as_numbers=True)
+    shelf.add(20 * MINUTE)
+    at_rest(shelf)
+    new = shelf.add(-POLL)
+    shelf.now += POLL
+    reading = shelf.read()
+    assert (set(reading.fresh), reading.swept, len(shelf.requests)) == ({new}, False, 1)
+
+
+def test_no_more_is_kept_in_mind_than_a_later_window_may_start_at_or_list() -> None:
+    """Or a busy account would fill the memory in a few months."""
+    shelf = Shelf()
+    for number in range(6 * 24 * 5):
+        shelf.undated = number % 2 == 0
+        shelf.add()
+        shelf.fresh_after(10 * MINUTE)
+    most = (SWEEP + DAY + 3 * HOUR) / (10 * MINUTE)
+    assert len(shelf.reader._landmarks) <= most
+    assert len(shelf.reader._timeline) <= most
+    assert len(shelf.reader._others) <= most
+
+
 def test_a_record_of_unknown_status_stays_fresh_until_it_is_clear_what_it_is() -> None:
     """It may yet turn out to be an incoming message."""
     shelf = Shelf()
     number = shelf.add(status=42)
-    assert shelf.fresh() == {number}
+    others = {shelf.add() for _ in range(3)}
+    assert shelf.fresh() == {number} | others
     assert shelf.fresh_after(POLL) == {number}
     shelf.entries[0].status = 5
     assert shelf.read().fresh[number].incoming
     assert shelf.fresh_after(POLL) == set()
+
+
+def test_a_record_that_cannot_be_read_keeps_nothing_from_being_read() -> None:
+    """It is passed over, each time."""
+    bad = {"id": 1000, "sendto": "+447700900123", "status": "?"}
+    good = {"id": 1001, "sendto": "+447700900123", "status": 5}
+
+    async def fetch(_begin: str | None, _end: str | None) -> MessageList:
+        return message_list({"count": 2, "smss": {"1000": bad, "1001": good}})
+
+    reader = ListReader(fetch, lambda: NOW)
+    assert set(at_once(reader.read()).fresh) == {1001}
+    reader.taken()
+    assert at_once(reader.read()).fresh == {}
 
 
 def test_a_message_is_told_as_it_was_listed_last() -> None:
@@ -665,3 +801,16 @@ def test_a_message_is_told_as_it_was_listed_last() -> None:
         assert message is not None
         assert message.id == entry.id
     assert reading.get(1) is None
+
+
+def test_of_several_lists_the_last_one_counts() -> None:
+    """A message may have been sent between two requests of one reading."""
+    shelf = Shelf()
+    number = shelf.add(status=1)
+    lists = [*shelf.read().lists]
+    shelf.entries[0].status = 6
+    later = shelf.add()
+    lists += shelf.read().lists
+    assert later in Reading(lists=lists)
+    listed = [reading.get(number) for reading in (Reading(lists=lists), Reading(lists=lists[::-1]))]
+    assert [message and message.status for message in listed] == [6, 1]
