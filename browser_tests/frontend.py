@@ -44,6 +44,27 @@ class Frontend:
             arg=address,
         )
 
+    def open_action(self, name: str) -> ActionForm:
+        """Choose an action in the tools, and return its form."""
+        self.open("/config/tools/action")
+        self.page.locator("ha-service-picker").get_by_role("button").first.click()
+        self.page.get_by_placeholder("Search").fill(name)
+        self.page.get_by_role("option", name=name).first.click()
+        form = self.page.locator("ha-service-control")
+        expect(form.get_by_text("Message", exact=True).first).to_be_visible()
+        return ActionForm(form)
+
+    def add_to_automation(self, button: str, name: str, description: str) -> ActionForm:
+        """Add a trigger, a condition or an action to the automation in the editor, and return its form."""
+        self.page.get_by_role("button", name=button).click()
+        chooser = self.page.locator("add-automation-element-dialog")
+        chooser.get_by_placeholder("Search").fill(name)
+        chooser.get_by_role("button", name=name).click()
+        expect(chooser.get_by_placeholder("Search")).to_have_count(0)
+        sidebar = self.page.locator("ha-automation-sidebar")
+        expect(sidebar).to_contain_text(description)
+        return ActionForm(sidebar)
+
     @property
     def flow(self) -> FlowDialog:
         """The dialog of a flow that is open, or about to open."""
@@ -116,6 +137,46 @@ class DevicePage:
         dialog.get_by_role("menuitem", name="Details", exact=True).click()
         expect(dialog).to_contain_text("Attributes")
         return dialog
+
+
+@dataclass(frozen=True)
+class ActionForm:
+    """The fields of an action, in the tools or in the editor of automations."""
+
+    form: Locator
+
+    def field(self, name: str) -> Locator:
+        """Return the row of a field."""
+        return self.form.locator("ha-settings-row").filter(has=self.form.page.get_by_text(name, exact=True))
+
+    def use(self, name: str) -> None:
+        """Tick a field that need not be filled in."""
+        self.field(name).locator("ha-checkbox").click()
+        expect(self.field(name).get_by_role("checkbox")).to_be_checked()
+
+    def type(self, name: str, words: str) -> None:
+        """Type into a field."""
+        self.field(name).get_by_role("textbox").fill(words)
+
+    def target(self, entity: str) -> None:
+        """Add a target."""
+        self._search("Add target", entity)
+        expect(self.form.get_by_role("listitem").filter(has_text=entity)).to_be_visible()
+
+    def pick_entity(self, entity: str) -> None:
+        """Add an entity to the only field that takes some."""
+        self._search("Select an entity", entity)
+        # Until it is there, the form forgets what is typed into its other fields.
+        expect(self.form.get_by_role("button", name="Add entity")).to_be_visible()
+
+    def unfold(self, section: str) -> None:
+        """Open a section that is folded."""
+        self.form.get_by_role("button", name=section).first.click()
+
+    def _search(self, button: str, words: str) -> None:
+        self.form.get_by_role("button", name=button).click()
+        self.form.page.get_by_placeholder("Search").last.fill(words)
+        self.form.page.get_by_role("option", name=words).first.click()
 
 
 @dataclass(frozen=True)
