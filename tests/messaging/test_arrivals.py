@@ -8,7 +8,7 @@ import pytest
 
 from simulator import PROFILES
 
-from .house import ANNA, START, House, Killed
+from .house import ANNA, START, House, Killed, at_once
 from .shelf import DAY, HOUR, MINUTE
 
 POLL = 30.0
@@ -118,6 +118,112 @@ def test_a_clock_that_is_ahead_is_no_progress() -> None:
     swept_until = house.life.arrivals.progress.swept_until
     assert swept_until is not None
     assert swept_until <= house.now
+
+
+def test_it_tells_how_much_of_what_was_read_has_just_come() -> None:
+    """The next poll comes sooner after that, not after what is old or still waits since the poll before."""
+    house = a_house()
+    assert house.life is not None
+    arrivals = house.life.arrivals
+
+    def take() -> int:
+        return arrivals.take(at_once(arrivals.read()))
+
+    assert take() == 0
+    fresh = house.receive()
+    house.receive()
+    house.wait(POLL)
+    assert take() == 2
+    assert fresh is not None
+    assert (arrivals.waiting, arrivals.knows(fresh.id), arrivals.knows(1)) == (2, True, False)
+    house.receive()
+    assert take() == 1
+    house.receive()
+    house.wait(400)
+    assert take() == 0
+    assert arrivals.waiting == 4
+
+
+def test_what_is_very_old_is_forgotten_and_stays_known_to_be_old() -> None:
+    """The store does not grow for ever, and neither grows what is read back."""
+    house = a_house()
+    house.receive()
+    house.run(POLL)
+    house.run(60 * 86_400, every=6 * 3600)
+    assert house.life is not None
+    assert house.life.inbox.as_dict()["known"] == {}
+    assert house.life.inbox.floor is not None
+    assert timedelta(days=30) < house.now - house.life.inbox.floor < timedelta(days=50)
+    assert len(house.announcements) == 1
+
+
+def test_a_machine_whose_clock_is_far_ahead_forgets_nothing_too_soon() -> None:
+    """By the earlier of the two clocks; else no message would ever be news again."""
+    house = a_house()
+    house.own_clock_ahead = 400 * DAY
+    house.run(3 * 3600, every=600)
+    message = house.receive()
+    assert message is not None
+    house.run(POLL)
+    assert [number for number, _ in announced(house)] == [message.id]
+
+
+def test_at_the_first_run_the_earlier_clock_counts_where_the_service_tells_no_time() -> None:
+    """Only after a loss the later one does: what comes right after the first run is news."""
+    house = House(PROFILES["no-date"])
+    house.own_clock_ahead = 3 * HOUR
+    house.receive()
+    house.wait(600)
+    house.start()
+    house.poll()
+    assert house.first_floor is not None
+    assert house.first_floor <= house.now
+    message = house.receive()
+    assert message is not None
+    house.run(2 * POLL, every=POLL)
+    assert [number for number, _ in announced(house)] == [message.id]
+
+
+def test_a_lost_store_where_no_time_is_known_at_all_goes_by_this_machine() -> None:
+    """No phone that was ever in touch, and no message that could tell."""
+    house = House(PROFILES["no-date"])
+    house.backend.switch_off(house.phones[0])
+    house.disk = "{}"
+    house.start()
+    assert house.life is not None
+    assert house.life.inbox.lost
+    arrivals = house.life.arrivals
+    arrivals.take(at_once(arrivals.read()))
+    assert house.life.inbox.floor == house.now
+
+
+def test_a_save_that_breaks_takes_the_claim_back() -> None:
+    """And whoever announces hears of it."""
+    house = a_house()
+    house.receive()
+    house.wait(POLL)
+    assert house.life is not None
+    arrivals = house.life.arrivals
+    arrivals.take(at_once(arrivals.read()))
+
+    async def break_down() -> bool:
+        raise OSError("No space left on device")
+
+    with pytest.raises(OSError, match="space"):
+        at_once(arrivals.announce(break_down, house.life._tell))
+    assert arrivals.waiting == 1
+    assert not house.announcements
+
+
+def test_without_news_nothing_is_written() -> None:
+    """There is nothing to claim, and that is no failure."""
+    house = a_house()
+    assert house.life is not None
+
+    async def save() -> bool:
+        raise AssertionError
+
+    assert at_once(house.life.arrivals.announce(save, house.life._tell))
 
 
 @pytest.mark.parametrize("disk", ["full", "doubtful"])

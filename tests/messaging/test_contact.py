@@ -113,6 +113,23 @@ def test_a_phone_that_asks_rarely_is_not_silent_between_two_requests() -> None:
     assert not look.settled
 
 
+def test_how_rarely_a_phone_asks_is_learned_anew_each_time() -> None:
+    """It is not written down, and may be set otherwise."""
+    look = Look(hall(request_interval=600))
+    for book in (look.book, ContactBook.from_dict(look.book.as_dict())):
+        book.observe([hall(request_interval=600)], NOW + INTERVAL, INTERVAL)
+        assert book.is_settled(HALL, NOW + 10 * MINUTE)
+    look.at(hall(request_interval=None))
+    assert not look.book.is_settled(HALL, NOW + 10 * MINUTE)
+
+
+def test_the_last_contact_of_a_phone_is_remembered_when_it_is_listed_no_more() -> None:
+    """It tells whether another phone may have taken its place."""
+    look = Look(hall(NOW - MINUTE), attic(None))
+    look.after(INTERVAL)
+    assert [look.book.last_seen(phone) for phone in (HALL, ATTIC, "77")] == [NOW - MINUTE, None, None]
+
+
 def test_a_silence_shorter_than_the_time_between_two_looks_cannot_be_seen() -> None:
     """Where somebody polls rarely."""
     book = ContactBook()

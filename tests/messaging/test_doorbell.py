@@ -207,6 +207,22 @@ def test_a_poll_in_between_changes_nothing_for_what_it_does_not_list(bell: Doorb
     assert bell.wait() == pytest.approx(LOOK_AGAIN_AFTER[0] / 2)
 
 
+def test_of_several_messages_the_one_that_is_due_first_is_looked_for(bell: Doorbell, clock: Clock) -> None:
+    """Whenever each of them was named."""
+    bell.ring()
+    bell.look_for(7)
+    answer(bell)
+    clock.now += LOOK_AGAIN_AFTER[0]
+    answer(bell)
+    bell.ring()
+    bell.look_for(8)
+    answer(bell)
+    assert bell.wait() == pytest.approx(LOOK_AGAIN_AFTER[0])
+    clock.now += LOOK_AGAIN_AFTER[0]
+    answer(bell, [8])
+    assert bell.wait() == pytest.approx(LOOK_AGAIN_AFTER[1] - LOOK_AGAIN_AFTER[0])
+
+
 def test_after_a_failure_nobody_is_looked_for(bell: Doorbell) -> None:
     """A service in trouble is left to the polls, which read it ever more rarely."""
     bell.ring()
@@ -388,6 +404,65 @@ def test_messages_without_a_ring_are_noticed(house: House) -> None:
     assert not house.works()
 
 
+def test_a_message_that_was_rung_for_leaves_the_reliance_as_it_is(house: House) -> None:
+    """Not even until the next reading is it in doubt."""
+    house.prove()
+    house.read(1, rings=1)
+    assert house.works()
+
+
+@pytest.mark.parametrize("how", ["without a ring", "in vain"])
+def test_what_took_the_proof_away_makes_it_start_anew(house: House, how: str) -> None:
+    """It takes as many messages as at first."""
+    house.prove()
+    house.read(*((1,) if how == "without a ring" else ()), rings=0 if how == "without a ring" else 1)
+    house.read()
+    for _ in range(NEEDED):
+        assert not house.works()
+        house.read(1, rings=1)
+        house.read()
+    assert house.works()
+
+
+def test_a_ring_in_vain_is_none_the_less_in_vain_for_readings_that_found_nothing(house: House) -> None:
+    """Only what was found excuses a ring that comes after it, not that somebody has looked."""
+    house.prove()
+    house.read(rings=1, pause=10)
+    house.read(pause=10)
+    assert not house.works()
+
+
+def test_a_second_ring_for_the_same_status_is_not_in_vain(house: House) -> None:
+    """As for the same message."""
+    house.prove()
+    house.read(rings=1, changed=True)
+    house.read(rings=1, pause=1)
+    house.read(pause=10)
+    assert house.works()
+
+
+def test_a_silence_that_comes_back_is_noticed_again(house: House) -> None:
+    """One ring ends it, and does not make anybody forget that rings could be relied upon once."""
+    house.prove()
+    for _ in range(2):
+        for _ in range(SILENT_AFTER):
+            house.read(1)
+        house.read()
+        assert house.silent()
+        house.read(1, rings=1)
+        house.read()
+        assert not house.silent()
+
+
+def test_who_rang_too_rarely_to_be_relied_upon_is_not_silent(house: House) -> None:
+    """Somebody has tried it out, and not set it up."""
+    for _ in range(NEEDED - 1):
+        house.read(1, rings=1)
+    for _ in range(10):
+        house.read(1)
+    assert not house.silent()
+
+
 def test_who_never_rang_is_not_silent(house: House) -> None:
     """Not everybody sets it up."""
     for _ in range(10):
@@ -399,6 +474,7 @@ def test_a_new_address_starts_anew(house: House) -> None:
     """Nobody can ring before it is entered at the service."""
     house.prove()
     house.trust.reset()
+    assert not house.works()
     for _ in range(10):
         house.read(1)
     assert not house.works()
@@ -419,6 +495,7 @@ def test_what_is_found_while_nothing_is_read_does_no_harm(house: House) -> None:
     """The outbox reads out of turn."""
     house.trust.arrived(1)
     house.trust.changed()
+    house.trust.fail()
     house.prove()
 
 
@@ -435,12 +512,28 @@ def test_it_survives_a_restart(house: House, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"run": "3", "missed": 0, "proven": True}, {"run": 3}, {"run": 3, "missed": 0, "proven": 1}]
+    "data",
+    [
+        {},
+        {"run": "3", "missed": 0, "proven": True},
+        {"run": 3},
+        {"run": 3, "missed": 0, "proven": 1},
+        {"run": 3, "missed": None, "proven": True},
+    ],
 )
 def test_what_cannot_be_read_is_left(house: House, data: dict[str, object]) -> None:
     """Then it has to be proven anew."""
     house.trust.restore(data)
     assert not house.works()
+
+
+def test_a_proof_that_was_not_complete_is_not_completed_by_a_restart(house: House) -> None:
+    """What was on its way goes on."""
+    house.trust.restore({"run": NEEDED - 1, "missed": 0, "proven": False})
+    assert not house.works()
+    house.read(1, rings=1)
+    house.read()
+    assert house.works()
 
 
 def test_numbers_out_of_range_are_brought_into_it(house: House) -> None:
@@ -451,3 +544,7 @@ def test_numbers_out_of_range_are_brought_into_it(house: House) -> None:
     house.read()
     assert not house.works()
     assert not house.silent()
+    for _ in range(SILENT_AFTER - 1):
+        house.read(1)
+    house.read()
+    assert house.silent()

@@ -1,6 +1,7 @@
 """Which part of the service's list is read, so that nothing is missed and little is read twice."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -490,6 +491,25 @@ def test_what_is_too_large_is_read_in_parts() -> None:
     at_rest(shelf)
     more = {shelf.add(-second * SECOND) for second in range(1, 200)}
     assert shelf.fresh_after(200 * SECOND) == more
+
+
+@pytest.mark.parametrize("bounds_belong", [True, False])
+@pytest.mark.parametrize(
+    ("shelf", "polls"),
+    [
+        pytest.param({"too_large_from": 20}, 1, id="too large"),
+        pytest.param({"limit": 20}, 1, id="cut, and counted"),
+        pytest.param({"limit": 20, "counts_all": False}, 6, id="cut"),
+    ],
+)
+def test_halves_leave_no_gap_between_them(*, bounds_belong: bool, shelf: dict[str, Any], polls: int) -> None:
+    """Whether what was created at a bound is within it, is not documented; there is a message in each second."""
+    cut = Shelf(bounds_belong=bounds_belong, **shelf)
+    expected = {cut.add(5 * MINUTE - number * SECOND) for number in range(200)}
+    found = set()
+    for _ in range(polls):
+        found |= cut.fresh_after(POLL)
+    assert found == expected
 
 
 def test_what_cannot_be_made_small_enough_is_an_error() -> None:
