@@ -6,7 +6,14 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.smsgateway24.messaging.health import PhoneState
-from custom_components.smsgateway24.messaging.routing import NoPhoneError, Route, choose_other_route, choose_route
+from custom_components.smsgateway24.messaging.routing import (
+    NoPhoneError,
+    Route,
+    choose_online_route,
+    choose_other_route,
+    choose_route,
+    is_online,
+)
 
 from .world import START, a_state
 
@@ -72,6 +79,49 @@ def test_no_phone_is_an_error_that_names_what_was_wanted(phone_id: str | None) -
     with pytest.raises(NoPhoneError) as raised:
         choose_route([a_state("1", 0)] if phone_id else [], phone_id=phone_id, sim=None)
     assert raised.value.wanted == phone_id
+
+
+def test_of_the_phones_with_a_sim_that_was_asked_for_the_best_is_chosen() -> None:
+    """As of any others: online before seen last, and seen last before the rest."""
+    asleep, long_ago, lately = (
+        a_state("1", 1, online=False),
+        a_state("2", 1, seen=MUCH_EARLIER),
+        a_state("3", 1, seen=EARLIER),
+    )
+    for phones in ([asleep, long_ago, lately], [lately, long_ago, asleep]):
+        assert choose_route(phones, phone_id=None, sim=1) == Route("3", 1)
+        assert choose_other_route(phones, sim=1, without=()) == Route("3", 1)
+
+
+def test_where_only_an_online_phone_will_do_the_best_of_those_is_chosen() -> None:
+    """Or none yet: what the service has can not be recalled."""
+    phones = [
+        a_state("1", 0, 1, online=False),
+        a_state("2", 0, online=None),
+        a_state("3", 0, seen=EARLIER),
+        a_state("4", 1),
+    ]
+    assert choose_online_route(iter(phones), phone_id=None, sim=None) == Route("4", 1)
+    assert choose_online_route(phones, phone_id=None, sim=0) == Route("3", 0)
+    assert choose_online_route(phones, phone_id="3", sim=None) == Route("3", 0)
+    assert choose_online_route(phones, phone_id="3", sim=1) == Route("3", 1)
+    for away in ("1", "2"):
+        assert choose_online_route(phones, phone_id=away, sim=None) is None
+    assert choose_online_route(phones[:2], phone_id=None, sim=None) is None
+
+
+@pytest.mark.parametrize("phone_id", [None, "9"])
+def test_where_only_an_online_phone_will_do_one_that_is_not_there_is_an_error(phone_id: str | None) -> None:
+    """It is nothing to wait for."""
+    with pytest.raises(NoPhoneError) as raised:
+        choose_online_route([a_state("1", 0)] if phone_id else [], phone_id=phone_id, sim=None)
+    assert raised.value.wanted == phone_id
+
+
+def test_a_phone_is_online_if_that_is_known() -> None:
+    """Of this phone, whatever the others are."""
+    phones = [a_state("1", 0), a_state("2", 0, online=False), a_state("3", 0, online=None)]
+    assert [is_online(phones, phone_id) for phone_id in ("1", "2", "3", "9")] == [True, False, False, False]
 
 
 def test_another_phone_must_be_online() -> None:
