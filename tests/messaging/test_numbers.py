@@ -118,6 +118,8 @@ def test_every_countrys_mobile_numbers_are_understood(region: str, example: phon
         "+123456789012345678",
         "+" + "4" * 10_000,
         "½ 7700 900123",
+        # Ethiopic digits are none that anybody dials.
+        "\u1369\u136a\u136b\u136c\u136d\u136e\u136f",
     ],
 )
 @pytest.mark.parametrize("country", [None, "GB", "US"])
@@ -138,6 +140,7 @@ def test_what_is_no_number_is_refused(written: str, country: str | None) -> None
         ("12025550123", "DE"),
         ("12025550123", "FR"),
         ("12025550123", "DK"),
+        ("12025550120", "DE"),
         # Without its area code a number reaches nobody.
         ("555 0123", "US"),
     ],
@@ -146,6 +149,22 @@ def test_a_number_that_may_be_another_one_is_refused(written: str, country: str)
     """An error is better than a stranger who reads the alarm."""
     with pytest.raises(InvalidNumberError):
         normalise(written, country)
+
+
+@pytest.mark.parametrize("written", ["1", "12", "+12", "MyBank"])
+def test_for_what_is_no_number_anywhere_nobody_is_asked_for_a_country(written: str) -> None:
+    """It would not help."""
+    with pytest.raises(InvalidNumberError) as error:
+        normalise(written, None)
+    assert not isinstance(error.value, CountryNeededError)
+
+
+def test_a_number_may_have_as_many_digits_as_the_standard_allows() -> None:
+    """Fifteen, not counting the plus."""
+    longest = "+49" + 13 * "1"
+    assert normalise(longest, None) == longest
+    with pytest.raises(InvalidNumberError):
+        normalise(longest + "1", None)
 
 
 @pytest.mark.parametrize("country", [None, "AQ", "XX", "gb", ""])
@@ -170,6 +189,17 @@ def test_a_local_number_needs_a_country(country: str | None) -> None:
 def test_short_codes_are_kept(written: str, country: str | None, expected: str) -> None:
     """They belong to a network and have no country."""
     assert normalise(written, country) == expected
+
+
+@pytest.mark.parametrize("region", ["FO", "GL", "NC"])
+def test_a_short_number_that_is_no_mobile_is_taken_for_a_short_code(region: str) -> None:
+    """Where full numbers are as short: a landline gets no texts, and a service may have these digits."""
+    landline = phonenumbers.example_number_for_type(region, PhoneNumberType.FIXED_LINE)
+    mobile = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+    assert landline is not None
+    assert normalise(str(landline.national_number), region) == str(landline.national_number)
+    assert mobile is not None
+    assert normalise("1" * len(str(mobile.national_number)), region) == "1" * len(str(mobile.national_number))
 
 
 @given(st.text() | st.from_regex(r"[+0-9 ().-]{0,20}", fullmatch=True), st.sampled_from([None, "GB", "US", "DE", "DK"]))
@@ -203,6 +233,7 @@ def test_a_normal_form_stays_as_it_is(written: str, country: str | None) -> None
         (" 12025550123", "GB", BEN),
         # Local, and nobody knows where.
         ("07700900123", None, "07700900123"),
+        ("\u1369\u136a\u136b", "GB", "\u1369\u136a\u136b"),
     ],
 )
 def test_a_sender_is_compared_in_one_form(sender: str, country: str | None, expected: str) -> None:
@@ -280,7 +311,7 @@ def test_an_integer_that_may_be_another_number_is_refused(region: str) -> None:
 
 
 @pytest.mark.parametrize("country", [None, "AQ", "gb"])
-@pytest.mark.parametrize("number", [2025550123, 12025550123, 80800123])
+@pytest.mark.parametrize("number", [2025550123, 12025550123, 80800123, 999_999_999_999])
 def test_without_a_country_a_shorter_integer_may_be_anything(number: int, country: str | None) -> None:
     """Only the country could tell."""
     with pytest.raises(CountryNeededError):

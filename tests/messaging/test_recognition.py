@@ -79,6 +79,52 @@ def test_without_tags_the_content_tells(text: str, number: str, tag: int | None)
     assert not found(SOUGHT, listed, tags_return=True)
 
 
+def test_a_short_code_is_recognised_by_all_of_it() -> None:
+    """It has too few digits for a part of them to tell."""
+    sought = replace(SOUGHT, number="80800")
+    assert found(sought, record(number="80800"))
+    assert not found(sought, record(number="800"))
+    assert not found(sought, record(number="4480800"))
+
+
+def test_a_number_may_have_more_before_it_but_not_after_it() -> None:
+    """As where it was dialled abroad."""
+    assert found(SOUGHT, record(number="011447700900123"))
+    assert not found(SOUGHT, record(number="4477009001230"))
+    assert not found(replace(SOUGHT, number="+447700900100"), record(number="+4477009001"))
+
+
+def test_letters_that_take_two_units_may_be_missing() -> None:
+    """As emoji are: what cannot write the one cannot write the other."""
+    assert found(replace(SOUGHT, text="\U00020bb7\u91ce\u5bb6"), record(text="\u91ce\u5bb6"))
+    assert not found(replace(SOUGHT, text="\U00020bb7\u91ce\u5bb6"), record(text="\u5bb6"))
+
+
+def test_of_two_records_with_its_tag_a_message_has_one() -> None:
+    """The service may have handed it over twice. And whoever sees a tag knows that tags come back."""
+    recognition = Recognition()
+    listed = [replace(record(tag=TAG), id=number) for number in (1, 2)]
+    other = replace(SOUGHT, key="other", tags=(OTHER_TAG,))
+    pairs = recognition.find([SOUGHT, other], [*listed, replace(record(), id=3)], [SOUGHT, other])
+    assert [(message.key, listed.id) for message, listed in pairs] == [(SOUGHT.key, 1)]
+    assert recognition.tags_return is True
+
+
+def test_equal_messages_and_their_records_are_paired_in_the_order_of_both() -> None:
+    """However the service lists them."""
+    sought = [replace(SOUGHT, key=key) for key in ("one", "two", "three")]
+    listed = [replace(record(), id=number) for number in (9, 7, 8)]
+    pairs = Recognition().find(sought, listed, sought)
+    assert [(message.key, listed.id) for message, listed in pairs] == [("one", 7), ("two", 8), ("three", 9)]
+
+
+def test_an_attempt_of_which_the_services_time_is_not_known_is_found_by_its_tag_alone() -> None:
+    """Without it an equal text of last week would look the same."""
+    sought = replace(SOUGHT, attempted_at_service=None)
+    assert not found(sought, record())
+    assert found(sought, record(tag=TAG))
+
+
 @pytest.mark.parametrize(
     "listed",
     [

@@ -163,3 +163,8 @@ def test_no_text_takes_no_part() -> None:
 def test_a_very_long_text_is_counted_quickly() -> None:
     """Whoever sends a log file learns what it would cost."""
     assert measure("a" * 1_000_000) == Size(GSM7, 6536)
+
+
+def test_the_words_for_the_alphabets_stay_as_they_are() -> None:
+    """Automations compare with them."""
+    assert [str(alphabet) for alphabet in Alphabet] == ["gsm7", "ucs2"]
