@@ -70,6 +70,11 @@ class Frontend:
         """The dialog of a flow that is open, or about to open."""
         return FlowDialog(self.page.locator("dialog-data-entry-flow"))
 
+    def open_repairs(self) -> RepairsPage:
+        """Go to the page that lists the repairs."""
+        self.open("/config/repairs")
+        return RepairsPage(self.page)
+
     def confirm(self, button: str) -> None:
         """Press a button of a dialog that asks back."""
         self.page.locator("dialog-box").get_by_role("button", name=button, exact=True).click()
@@ -137,6 +142,23 @@ class DevicePage:
         dialog.get_by_role("menuitem", name="Details", exact=True).click()
         expect(dialog).to_contain_text("Attributes")
         return dialog
+
+
+@dataclass(frozen=True)
+class RepairsPage:
+    """The page that lists what is to be repaired."""
+
+    page: Page
+
+    def repair(self, title: str) -> Locator:
+        """Return the line about something that is to be repaired."""
+        return self.page.locator("ha-config-repairs").get_by_role("listitem").filter(has_text=title)
+
+    def open(self, title: str) -> FlowDialog:
+        """Open something that is to be repaired, as soon as it is there."""
+        expect(self.repair(title)).to_be_visible()
+        self.repair(title).click()
+        return FlowDialog(self.page.locator("dialog-data-entry-flow, dialog-repairs-issue"))
 
 
 @dataclass(frozen=True)

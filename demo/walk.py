@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 import sys
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .browser import chromium, open_page, sign_in, visit
 from .errors import DemoError
@@ -101,20 +101,27 @@ class Simulator:
 
     def set_fate(self, phone_id: str, fate: str) -> None:
         """Decide what becomes of all messages through a phone."""
-        phone = self.page.locator(f'article[data-phone="{phone_id}"]')
-        if not phone.locator("details").evaluate("details => details.open"):
-            phone.locator("summary").click()
-        phone.get_by_label("Messages through it are").select_option(fate)
+        self._settings(phone_id).get_by_label("Messages through it are").select_option(fate)
 
     def set_webhook(self, phone_id: str, address: str) -> None:
         """Enter an address into both fields for webhooks of a phone, as its owner does at the service; none if empty."""
-        phone = self.page.locator(f'article[data-phone="{phone_id}"]')
-        if not phone.locator("details").evaluate("details => details.open"):
-            phone.locator("summary").click()
+        phone = self._settings(phone_id)
         for field in ("Webhook for incoming SMS", "Webhook for SMS delivery statuses"):
             phone.get_by_label(field).fill(address)
             phone.get_by_label(field).blur()
         phone.locator(".webhooks-on").set_checked(bool(address))
+
+    def sign_in_anew(self, phone_id: str) -> None:
+        """Let a phone sign in again, which gives it a new id."""
+        self._settings(phone_id).get_by_role("button", name="Sign in", exact=True).click()
+        expect(self.page.locator(f'article[data-phone="{phone_id}"]')).to_have_count(0)
+
+    def _settings(self, phone_id: str) -> Locator:
+        """Return a phone with its settings unfolded."""
+        phone = self.page.locator(f'article[data-phone="{phone_id}"]')
+        if not phone.locator("details").evaluate("details => details.open"):
+            phone.locator("summary").click()
+        return phone
 
     def delivered(self, number: str, words: str) -> int:
         """Count the texts to a number that say this and were delivered."""
