@@ -44,6 +44,19 @@ def describe(root: Path, text: str) -> None:
             "send: {fields: {text: {selector: {text: {}}}, more: {fields: {text: {selector: {text: {}}}}}}}",
             "send has the field text twice",
         ),
+        (".text: {fields: {text: {selector: {text: {}}}}}", ".text is no name"),
+        (
+            "send: {fields: {text: {selector: {text: {}}, filter: {supported_features: []}}}}",
+            "send has a field text that is filtered by a target, which is not there",
+        ),
+        (
+            "send: {fields: {more: {closed: true, fields: {text: {selector: {text: {}}}}}}}",
+            "send has a section more with the unknown key closed",
+        ),
+        (
+            "send: {fields: {more: {collapsed: 'yes', fields: {text: {selector: {text: {}}}}}}}",
+            "send has a section more that is neither collapsed nor not",
+        ),
     ],
 )
 def test_a_wrong_description_is_noticed(copy: Path, text: str, fault: str) -> None:
@@ -57,11 +70,11 @@ def test_a_right_description_is_left_alone(copy: Path) -> None:
     describe(
         copy,
         """
-        .text: &text {required: true, example: Supper, selector: {text: {multiline: true}}}
         send:
           target: {entity: {domain: notify, integration: smsgateway24}}
           fields:
-            text: *text
+            text: {required: true, example: Supper, selector: &text {text: {multiline: true}}}
+            note: {filter: {supported_features: [notify.NotifyEntityFeature.TITLE]}, selector: *text}
             more:
               collapsed: true
               fields:

@@ -32,6 +32,24 @@ def test_they_are_in_order(kind: str, function: str) -> None:
             "received: {fields: {sender: {selector: {state: {}}, context: {filter_entity: phone}}}}",
             "received has a field sender in the context of phone, which is not there",
         ),
+        (
+            (
+                "received: {fields: {sender: {selector: {text: {}}, context: {filter_entity: phone}}, "
+                "phone: {selector: {entity: {}}}}}"
+            ),
+            "received has a field sender in the context filter_entity, which its selector does not know",
+        ),
+        (
+            (
+                "received: {fields: {sender: {selector: {state: {}}, context: {filter_entity: phone}}, "
+                "phone: {selector: {text: {}}}}}"
+            ),
+            "received has a field sender in the context of phone, which cannot be its filter_entity",
+        ),
+        (
+            "received: {fields: {more: {collapsed: true, fields: {sender: {selector: {text: {}}}}}}}",
+            "received has a section more, which only actions may have",
+        ),
     ],
 )
 def test_a_wrong_description_is_noticed(copy: Path, kind: str, text: str, fault: str) -> None:
@@ -42,8 +60,9 @@ def test_a_wrong_description_is_noticed(copy: Path, kind: str, text: str, fault:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_context_that_is_there_is_left_alone(copy: Path, kind: str) -> None:
-    """A field may refer to another, or to the target."""
+    """A field may refer to another, or to the target, and what is shared may have a name with a dot."""
     (package(copy) / f"{kind}.yaml").write_text(
+        ".sender: {selector: {text: {}}}\n"
         "received:\n"
         "  target: {entity: {integration: smsgateway24}}\n"
         "  fields:\n"
