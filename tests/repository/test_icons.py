@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .files import ROOT, change_json, package, read_json, read_yaml, write_json
-from .texts import Keys
+from .texts import KEY, Keys
 from .wording import fits, wording
 
 ICON = re.compile(r"mdi:[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -54,6 +54,9 @@ def form_faults(root: Path) -> list[str]:
     for keys, icon in places(icons(root), FORM):
         if not isinstance(icon, str) or not ICON.fullmatch(icon):
             faults.append(f"{'.'.join(keys)} is no icon in a place where Home Assistant looks")
+        # The steps of a range are numbers, and may have a sign and a point.
+        words = keys[:-1] if "range" in keys else keys
+        faults += [f"{'.'.join(keys)} has {key}, which is no key" for key in words if not KEY.fullmatch(key)]
     for platform, entities in icons(root).get("entity", {}).items():
         for key, content in entities.items():
             same = [state for state, icon in content.get("state", {}).items() if icon == content.get("default")]
@@ -127,6 +130,13 @@ def test_an_icon_in_bad_form_is_noticed(copy: Path, place: str, icon: Any, fault
     """An icon that Home Assistant would not show is found."""
     put(copy, "entity", "sensor", "pending", place, icon=icon)
     assert f"entity.sensor.pending.{place} {fault}" in form_faults(copy)
+
+
+def test_a_state_that_no_entity_can_have_is_noticed(copy: Path) -> None:
+    """States are written in small letters, where steps are numbers."""
+    put(copy, "entity", "sensor", "pending", "state", icon={"None": "mdi:tray"})
+    put(copy, "entity", "sensor", "pending", "range", icon={"-1": "mdi:tray", "2.5": "mdi:tray-full"})
+    assert form_faults(copy) == ["entity.sensor.pending.state.None has None, which is no key"]
 
 
 def test_a_state_without_an_icon_of_its_own_is_noticed(copy: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from .files import ROOT, change_json, package, read_json, write_json
-from .texts import Keys, leaves, placeholders
+from .texts import KEY, Keys, leaves, placeholders
 from .wording import fits, wording
 
 # The form of the file, as Home Assistant reads it: "*" is any key, and None a text.
@@ -25,12 +25,9 @@ _STEP = {
 }
 _FLOW = {"step": {"*": _STEP}, "error": _FIELDS, "abort": _FIELDS, "progress": _FIELDS, "create_entry": _FIELDS}
 _DESCRIBED = {
-    "*": {
-        "name": None,
-        "description": None,
-        "fields": {"*": {"name": None, "description": None, "example": None}},
-        "sections": {"*": {"name": None, "description": None}},
-    }
+    "name": None,
+    "description": None,
+    "fields": {"*": {"name": None, "description": None, "example": None}},
 }
 FORM: dict[str, Any] = {
     "config": _FLOW | {"flow_title": None, "initiate_flow": {"user": None}},
@@ -58,9 +55,9 @@ FORM: dict[str, Any] = {
     },
     "exceptions": {"*": {"message": None}},
     "issues": {"*": {"title": None, "description": None, "fix_flow": _FLOW}},
-    "services": _DESCRIBED,
-    "triggers": _DESCRIBED,
-    "conditions": _DESCRIBED,
+    "services": {"*": _DESCRIBED | {"sections": {"*": {"name": None, "description": None}}}},
+    "triggers": {"*": _DESCRIBED},
+    "conditions": {"*": _DESCRIBED},
 }
 
 # The places that the code asks for by name; what stands there and is not asked for is left over.
@@ -89,15 +86,11 @@ ASKED_FOR = tuple(
         "entity.event.*.state_attributes.event_type.state.*",
         "exceptions.*",
         "issues.*",
-        *(
-            f"{kind}.*{rest}"
-            for kind in ("services", "triggers", "conditions")
-            for rest in ("", ".fields.*", ".sections.*")
-        ),
+        *(f"{kind}.*{rest}" for kind in ("services", "triggers", "conditions") for rest in ("", ".fields.*")),
+        "services.*.sections.*",
     )
 )
 
-KEY = re.compile(r"(?!.*[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|\bwww\.)\S", re.IGNORECASE)
 # Names keep their capitals; every other word of a name or a title is written as in a sentence.
 PROPER = re.compile(r"SmsGateway24|Home Assistant|Android|WhatsApp|SIM|SMS|PIN|URL|ICCID|API|ID", re.IGNORECASE)
@@ -189,7 +182,7 @@ def text_faults(root: Path, language: str = "en") -> list[str]:
             "holds an address: use a placeholder": ADDRESS.search(text),
             "has a placeholder that is no name": not all(name.isidentifier() for name in names),
             "has a placeholder in single quotes": re.search(r"'\{\w+\}'", text),
-            "has a placeholder where none is filled in": names and "state" in keys[2:],
+            "has a placeholder where none is filled in": names and keys[0] == "entity" and keys[3:] != ("name",),
             "exclaims": "!" in text,
             "refers to another text": "[%key" in text,
             "is not written as in a sentence": keys[-1] in {"name", "title"} and language == "en" and in_capitals(text),
@@ -410,10 +403,17 @@ def test_names_keep_their_capitals(copy: Path, text: str) -> None:
     assert text_faults(copy) == []
 
 
-def test_a_placeholder_in_a_state_is_noticed(copy: Path) -> None:
-    """Home Assistant fills in nothing in the names of states."""
-    put(copy, "entity", "sensor", "pending", "state", "none", text="None for {name}")
-    assert text_faults(copy) == ["entity.sensor.pending.state.none has a placeholder where none is filled in"]
+@pytest.mark.parametrize("place", ["state.none", "unit_of_measurement", "state_attributes.by.name"])
+def test_a_placeholder_that_nobody_could_fill_in_is_noticed(copy: Path, place: str) -> None:
+    """Of the texts of an entity, Home Assistant fills in its name alone."""
+    put(copy, "entity", "sensor", "pending", *place.split("."), text="None for {name}")
+    assert text_faults(copy) == [f"entity.sensor.pending.{place} has a placeholder where none is filled in"]
+
+
+def test_a_placeholder_in_a_name_is_left_alone(copy: Path) -> None:
+    """The name of an entity may hold what the entity fills in."""
+    put(copy, "entity", "sensor", "pending", "name", text="Pending on {phone}")
+    assert text_faults(copy) == []
 
 
 @pytest.mark.parametrize(
@@ -423,6 +423,12 @@ def test_a_placeholder_in_a_state_is_noticed(copy: Path) -> None:
         ("config.step.user.name", "Name", "config.step.user.name is unknown to Home Assistant"),
         ("exceptions.Broken", {"message": "Broken"}, "exceptions.Broken is no key"),
         ("exceptions.broken_", {"message": "Broken"}, "exceptions.broken_ is no key"),
+        ("exceptions.all-broken", {"message": "Broken"}, "exceptions.all-broken is no key"),
+        (
+            "triggers.broken.sections",
+            {"more": {"name": "More"}},
+            "triggers.broken.sections is unknown to Home Assistant",
+        ),
         ("exceptions.broken", "Broken", "exceptions.broken is in a place where Home Assistant does not look"),
         (
             "exceptions.broken",

@@ -1,10 +1,14 @@
 """Texts in a tree of translations."""
 
 from collections.abc import Iterator
+import re
 import string
 from typing import Any
 
 type Keys = tuple[str, ...]
+
+# Hyphens would be accepted in some places. They are used in none, so that nobody has to know in which.
+KEY = re.compile(r"(?!.*__)[a-z0-9](?:[a-z0-9_]*[a-z0-9])?")
 
 
 def leaves(tree: Any, keys: Keys = ()) -> Iterator[tuple[Keys, str]]:
