@@ -28,6 +28,8 @@ REQUIRED = {
     "version",
 }
 OPTIONAL = {"after_dependencies", "dependencies", "import_executor", "loggers", "requirements", "single_config_entry"}
+LISTS = {"after_dependencies", "codeowners", "dependencies", "loggers", "requirements"}
+FLAGS = {"config_flow", "import_executor", "single_config_entry"}
 VERSION_FORMS = [
     AwesomeVersionStrategy.CALVER,
     AwesomeVersionStrategy.SEMVER,
@@ -51,6 +53,9 @@ def form_faults(root: Path) -> list[str]:
     manifest: dict[str, Any] = read_json(package(root) / "manifest.json")
     faults = [f"the key {key} is missing" for key in sorted(REQUIRED - manifest.keys())]
     faults += [f"the key {key} is unknown" for key in sorted(manifest.keys() - REQUIRED - OPTIONAL)]
+    faults += [
+        f"the value of {key} is of another kind" for key, value in manifest.items() if not is_of_kind(key, value)
+    ]
     if faults:
         return faults
 
@@ -69,6 +74,13 @@ def form_faults(root: Path) -> list[str]:
         "config_flow is not true": manifest["config_flow"] is True,
     }
     return [fault for fault, kept in rules.items() if not kept]
+
+
+def is_of_kind(key: str, value: Any) -> bool:
+    """Tell whether a value is a list of words, a flag or a word, as its key requires."""
+    if key in LISTS:
+        return isinstance(value, list) and all(isinstance(word, str) for word in value)
+    return isinstance(value, bool if key in FLAGS else str)
 
 
 def is_version(version: str) -> bool:
@@ -172,6 +184,10 @@ def test_what_is_declared_has_its_file() -> None:
         ("integration_type", "gateway", "the integration type is not one of ours"),
         ("iot_class", "local_push", "the class does not fit a cloud service"),
         ("config_flow", False, "config_flow is not true"),
+        ("config_flow", "true", "the value of config_flow is of another kind"),
+        ("name", 24, "the value of name is of another kind"),
+        ("loggers", "smsgateway24", "the value of loggers is of another kind"),
+        ("dependencies", [None], "the value of dependencies is of another kind"),
         ("loggers", [], "the order of keys is domain, name, then the alphabet"),
     ],
 )
