@@ -85,9 +85,11 @@ def form_faults(root: Path) -> list[str]:
     faults += [f"{rule} is no rule" for rule in sorted(answers.keys() - RULES)]
     for rule, answer in answers.items():
         match answer:
-            case "done" | "todo" | {"status": "done" | "todo"}:
+            case "done" | "todo":
                 pass
-            case {"status": "exempt", "comment": str(comment)} if comment.strip():
+            case {"status": "done" | "todo" | "exempt", "comment": str(comment), **more} if (
+                comment.strip() and not more
+            ):
                 pass
             case "exempt" | {"status": "exempt"}:
                 faults.append(f"{rule} is exempt without a reason")
@@ -130,8 +132,10 @@ def has_heading(root: Path, name: str, heading: str) -> bool:
 
 # What can be seen when a rule is done. A rule without an entry is judged by people alone.
 SEEN: dict[str, Callable[[Path], bool]] = {
+    # hassfest wants to know from whoever has a setup what may stand in configuration.yaml.
     "action-setup": lambda root: (
-        (package(root) / "services.yaml").is_file() and "async_setup(" in source(root, "__init__.py")
+        (package(root) / "services.yaml").is_file()
+        and all(word in source(root, "__init__.py") for word in ("async_setup(", "CONFIG_SCHEMA = "))
     ),
     "brands": lambda root: (package(root) / "brand" / "icon.png").is_file(),
     "common-modules": lambda root: all((package(root) / name).is_file() for name in ("coordinator.py", "entity.py")),
@@ -175,13 +179,18 @@ SEEN: dict[str, Callable[[Path], bool]] = {
 }
 
 
+def is_done(answer: Any) -> bool:
+    """Tell whether a rule is called done, with a comment or without."""
+    return bool(answer == "done" or (isinstance(answer, dict) and answer.get("status") == "done"))
+
+
 def claim_faults(root: Path) -> list[str]:
     """Find rules that are called done although the code shows otherwise."""
     answers = read_yaml(package(root) / "quality_scale.yaml")["rules"]
     return [
         f"{rule} is called done, but cannot be seen"
         for rule, seen in SEEN.items()
-        if answers.get(rule) in ("done", {"status": "done"}) and not seen(root)
+        if is_done(answers.get(rule)) and not seen(root)
     ]
 
 
@@ -218,6 +227,12 @@ def answer(root: Path, rule: str, value: Any) -> None:
         ("discovery", {"status": "exempt"}, "discovery is exempt without a reason"),
         ("discovery", {"status": "exempt", "comment": " "}, "discovery is exempt without a reason"),
         ("brands", "nearly", "brands is answered with 'nearly'"),
+        ("brands", {"status": "done"}, "brands is answered with {'status': 'done'}"),
+        (
+            "brands",
+            {"by": "us", "comment": "Soon", "status": "todo"},
+            "brands is answered with {'by': 'us', 'comment': 'Soon', 'status': 'todo'}",
+        ),
     ],
 )
 def test_a_wrong_answer_is_noticed(copy: Path, rule: str, value: Any, fault: str) -> None:
@@ -229,6 +244,7 @@ def test_a_wrong_answer_is_noticed(copy: Path, rule: str, value: Any, fault: str
 def test_an_empty_promise_is_noticed(copy: Path) -> None:
     """A rule stays done only as long as its proof is there."""
     (package(copy) / "brand" / "icon.png").unlink()
+    answer(copy, "brands", {"status": "done", "comment": "See the folder."})
     pyproject = copy / "pyproject.toml"
     pyproject.write_text(
         re.sub(r"(?m)^strict = true$", "strict = false", pyproject.read_text(encoding="utf-8")), encoding="utf-8"
@@ -236,6 +252,14 @@ def test_an_empty_promise_is_noticed(copy: Path) -> None:
     faults = claim_faults(copy)
     assert "brands is called done, but cannot be seen" in faults
     assert "strict-typing is called done, but cannot be seen" in faults
+
+
+def test_a_setup_without_a_schema_is_noticed(copy: Path) -> None:
+    """Home Assistant has to know that nothing of the integration stands in configuration.yaml."""
+    init = package(copy) / "__init__.py"
+    text = init.read_text(encoding="utf-8")
+    init.write_text(text.replace("CONFIG_SCHEMA = ", "OTHER_SCHEMA = "), encoding="utf-8")
+    assert claim_faults(copy) == ["action-setup is called done, but cannot be seen"]
 
 
 def test_a_page_that_goes_takes_its_rules_along(copy: Path) -> None:
