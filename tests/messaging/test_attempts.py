@@ -103,6 +103,15 @@ def test_a_phone_takes_along_what_is_wrong_with_it() -> None:
     assert set(attempts.not_allowed) == {ATTIC}
 
 
+def test_a_phone_takes_along_nothing_else() -> None:
+    """Neither what was never wrong with it, nor what is wrong with others."""
+    attempts = after(*[MessageStatus.GENERIC_FAILURE] * FAILURES_IN_A_ROW, route=Route("9", 0))
+    attempts.note(Route("9", 1), MessageStatus.NOT_ALLOWED)
+    attempts.move(HALL, ATTIC)
+    assert list(attempts.failing) == [Route("9", 0)]
+    assert set(attempts.not_allowed) == {"9"}
+
+
 def test_a_phone_is_forgotten() -> None:
     """With all of its SIMs, and nobody else's."""
     attempts = after(*[MessageStatus.GENERIC_FAILURE] * FAILURES_IN_A_ROW, MessageStatus.NOT_ALLOWED)

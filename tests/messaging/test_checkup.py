@@ -88,6 +88,21 @@ def test_a_phone_that_is_back_is_not_silent() -> None:
     assert house.look(hall(house.now)) == []
 
 
+def test_a_silent_phone_is_well_again_with_its_first_sign_of_life() -> None:
+    """And no other phone hides that it was silent."""
+    house = House()
+    house.watch(SILENT_AFTER - MINUTE, hall())
+    house.now += MINUTE
+    attic = a_phone(ATTIC, 0, last_seen=house.now)
+    assert house.look(attic, hall()) == SILENT
+    assert house.look(attic, hall(house.now)) == []
+
+
+def test_a_phone_that_does_not_say_how_often_it_asks_can_be_silent_too() -> None:
+    """It is taken for an ordinary one."""
+    assert House().watch(SILENT_AFTER, hall(request_interval=None)) == SILENT
+
+
 def test_a_phone_that_was_never_in_touch_is_silent_since_it_was_registered() -> None:
     """If that is known."""
     assert House().watch(SETTLING, hall(None)) == SILENT
@@ -155,6 +170,18 @@ def test_an_app_is_outdated_after_a_day() -> None:
     assert house.look(hall(house.now, app_is_current=False)) == []
 
 
+def test_nothing_is_said_of_the_app_of_a_phone_that_is_gone_or_while_the_time_is_not_known() -> None:
+    """It is said again afterwards."""
+    house = House()
+    house.look(hall(app_is_current=False))
+    house.now += OUTDATED_FOR
+    phone = hall(house.now, app_is_current=False)
+    assert house.look(phone) == OUTDATED
+    assert house.look(phone, now=None) == []
+    assert house.look() == []
+    assert house.look(phone) == OUTDATED
+
+
 def test_an_app_of_which_nothing_is_said_is_not_outdated() -> None:
     """The service may not tell."""
     house = House()
@@ -194,15 +221,24 @@ def test_a_phone_with_a_new_id_is_asked_about_and_nothing_else_is_said_of_it(sec
     old = hall(serial_number="R58M00EXAMPLE")
     house.look(old)
     house.checkup.attempts.note(Route(HALL, 0), MessageStatus.NOT_ALLOWED)
+    house.restart()
     house.now += DAY + timedelta(seconds=seconds)
     new = replace(a_phone(ATTIC, 0, last_seen=house.now), created=NOW + MINUTE, serial_number="R58M00EXAMPLE")
     changed = [Finding(Problem.PHONE_CHANGED_ID, HALL, new_id=ATTIC)]
     assert house.watch(HOUR, old, replace(new, last_seen=house.now + HOUR)) == changed
     assert house.look(new) == changed
 
+    with pytest.raises(KeyError):
+        house.checkup.move(HALL, "9")
+    assert house.look(new) == changed
+    house.look(old, new)
+    assert house.checkup.as_dict()["silent"] == [HALL]
     house.checkup.move(HALL, ATTIC)
+    # The old id is out of use from then on, and nothing else is kept of it.
+    assert house.checkup.as_dict()["silent"] == []
     house.restart()
     assert house.look(replace(new, last_seen=house.now)) == [Finding(Problem.SENDING_NOT_PERMITTED, ATTIC)]
+    assert house.checkup.phones.in_use((old, new)) == (new,)
 
 
 def test_a_phone_of_which_nothing_is_left_is_forgotten() -> None:

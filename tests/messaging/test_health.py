@@ -66,6 +66,13 @@ def test_the_exact_moment_is_shown_when_a_phone_goes_and_comes() -> None:
     assert (back.online, back.last_seen) == (True, START + 3601 * SECOND)
 
 
+def test_the_exact_moment_is_shown_of_a_phone_that_is_soon_back() -> None:
+    """However short its absence was."""
+    gone = replace(look(START, START), online=False)
+    back = look(START + SECOND, START + SECOND, gone)
+    assert (back.online, back.last_seen) == (True, START + SECOND)
+
+
 @pytest.mark.parametrize("before", [START + SECOND, None])
 def test_a_moment_that_goes_back_or_was_missing_is_shown(before: datetime | None) -> None:
     """The service's word counts, even if it takes something back."""

@@ -72,10 +72,29 @@ def test_a_phone_is_known_again(details: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ({"serial_number": SERIAL}, {"serial_number": SERIAL, "imei": IMEI}),
+        ({"serial_number": SERIAL, "imei": IMEI}, {"serial_number": SERIAL}),
+        ({"sims": with_sim(ICCID)}, {"title": "Hall phone"}),
+        ({}, {"title": "Hall phone", "sims": with_sim(ICCID)}),
+        ({"created": None}, {"title": "Hall phone"}),
+    ],
+)
+def test_what_only_one_of_them_says_tells_nothing(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Whatever both say has to do."""
+    story = Story()
+    story.lists(replace(old(), **before))
+    assert story.lists(new(**after)) == BACK
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         ({}, {}),
         ({"serial_number": SERIAL}, {"title": "Hall phone", "serial_number": "R58M00ANOTHER"}),
         ({"imei": IMEI}, {"title": "Hall phone", "imei": "356938035643817"}),
         ({"sims": with_sim(ICCID)}, {"title": "Hall phone", "sims": with_sim(OTHER_ICCID)}),
+        # Each of them alone would do, but not one against the other.
+        ({"serial_number": SERIAL, "imei": IMEI}, {"serial_number": SERIAL, "imei": "356938035643817"}),
         # What apps write where they may not read it is no name.
         ({"imei": "000000000000000"}, {"imei": "000000000000000"}),
         ({"serial_number": "0"}, {"serial_number": "0"}),
@@ -146,6 +165,26 @@ def test_a_phone_that_is_still_listed_may_only_be_switched_off(common: dict[str,
     assert story.lists(first, second, offline=(OLD,)) == []
 
 
+def test_a_sim_that_moves_from_an_id_that_is_still_listed_is_worth_the_question() -> None:
+    """Where nothing says that it is in another handset. A name alone is not."""
+    story = Story()
+    story.lists(old(sims=with_sim(ICCID)))
+    both = old(sims=with_sim(ICCID)), new(sims=with_sim(ICCID))
+    assert story.lists(*both, offline=(OLD,)) == BACK
+    story = Story()
+    story.lists(old())
+    assert story.lists(old(), new(title="Hall phone"), offline=(OLD,)) == []
+
+
+def test_a_phone_that_was_not_looked_at_is_nobody_yet() -> None:
+    """It may be in the list and not in the book."""
+    story = Story()
+    story.lists(old())
+    phone = new(title="Hall phone")
+    state = PhoneState(phone=phone, online=True, pending=0, last_seen=phone.last_seen)
+    assert story.book.returned({NEW: state}, story.seen.get) == []
+
+
 def test_the_clocks_may_differ_by_a_little() -> None:
     """The last contact is noted to the moment, the making of an id in whole seconds."""
     story = Story()
@@ -171,11 +210,74 @@ def test_what_it_does_not_say_any_more_is_still_known() -> None:
     assert story.lists(new(serial_number=SERIAL)) == BACK
 
 
+@pytest.mark.parametrize(
+    "details", [{"serial_number": SERIAL}, {"imei": IMEI}, {"sims": with_sim(ICCID)}, {"title": "Hall phone"}]
+)
+@pytest.mark.parametrize("said", ["first", "last"])
+def test_whatever_it_has_ever_said_is_known(details: dict[str, Any], said: str) -> None:
+    """Also over a restart."""
+    story = Story()
+    nameless = replace(old(), title=OLD)
+    looks = [replace(nameless, **details), nameless]
+    for look in looks if said == "first" else reversed(looks):
+        story.lists(look)
+    story.book = PhoneBook.from_dict(json.loads(json.dumps(story.book.as_dict())))
+    assert story.lists(new(**details)) == BACK
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"sims": with_sim(ICCID)}, {"sims": with_sim(OTHER_ICCID)}),
+        ({"title": "Attic phone"}, {"title": "Hall phone"}),
+        ({"imei": "356938035643817"}, {"imei": IMEI}),
+        ({"serial_number": "R58M00ANOTHER"}, {"serial_number": SERIAL}),
+    ],
+)
+def test_what_it_says_now_counts_more_than_what_it_said_before(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """A SIM can be exchanged, and a phone be given another name."""
+    story = Story()
+    nameless = replace(old(), title=OLD)
+    story.lists(replace(nameless, **before))
+    story.lists(replace(nameless, **after))
+    assert story.lists(new(**before)) == []
+    story.book.forget(NEW)
+    assert story.lists(new(**after)) == BACK
+
+
+def test_when_its_id_was_made_is_remembered() -> None:
+    """The service may leave it out for once."""
+    story = Story()
+    story.lists(old())
+    story.lists(replace(old(), created=None))
+    assert story.lists(new(title="Hall phone")) == BACK
+
+
+def test_half_a_letter_in_a_title_breaks_nothing() -> None:
+    """An app can cut an emoji in two."""
+    story = Story()
+    story.lists(replace(old(), title="Hall \ud83d"))
+    assert story.lists(new(title="Hall \ud83d")) == BACK
+
+
+def test_it_tells_which_phones_it_knows() -> None:
+    """All that were ever listed and are not forgotten."""
+    story = Story()
+    story.lists(old(), new())
+    story.lists(new())
+    assert set(story.book.ids) == {OLD, NEW}
+    story.book.forget(OLD)
+    assert set(story.book.ids) == {NEW}
+
+
 def test_a_device_is_enough_to_be_known() -> None:
     """Of a phone that was there before this was noted, or of which the notes were lost."""
     book = PhoneBook()
     book.note_device(OLD, "Hall phone", SERIAL, NOW - DAY)
     assert Story(book).lists(new(serial_number=SERIAL)) == BACK
+    book = PhoneBook()
+    book.note_device(OLD, "Hall phone", None, NOW - DAY)
+    assert Story(book).lists(new(title="Hall phone")) == BACK
 
 
 def test_devices_that_were_made_together_are_not_each_other() -> None:
@@ -204,6 +306,17 @@ def test_a_phone_of_which_nothing_is_left_is_forgotten() -> None:
     assert story.lists(new(serial_number=SERIAL)) == []
 
 
+@pytest.mark.parametrize("gone", [OLD, NEW])
+def test_with_a_phone_it_is_forgotten_from_whom_it_was_kept_apart(gone: str) -> None:
+    """Of others it is not."""
+    story = Story()
+    story.lists(old(), new(), new(THIRD))
+    story.book.keep_apart(OLD, NEW)
+    story.book.keep_apart(THIRD, "2003")
+    story.book.forget(gone)
+    assert story.book.as_dict()["kept_apart"] == [[THIRD, "2003"]]
+
+
 def test_the_old_id_is_never_taken_for_a_new_phone() -> None:
     """The service may go on listing it, and may list it again after a while."""
     story = Story()
@@ -227,13 +340,34 @@ def test_an_old_id_that_is_in_touch_again_is_a_phones_again() -> None:
     assert story.book.in_use((old(serial_number=SERIAL),)) == (old(serial_number=SERIAL),)
 
 
+@pytest.mark.parametrize("seen", [None, NOW, NOW + MINUTE + SECOND])
+def test_an_old_id_that_says_nothing_new_stays_out_of_use(seen: datetime | None) -> None:
+    """The clocks may differ by a little, and nothing may be said at all."""
+    story = Story()
+    story.lists(old(serial_number=SERIAL))
+    story.lists(new(serial_number=SERIAL))
+    story.book.move(OLD, NEW)
+    assert story.book.in_use((replace(old(), last_seen=seen),)) == ()
+
+
+def test_a_phone_can_go_back_to_an_id_that_it_has_had() -> None:
+    """Then the other one is out of use."""
+    story = Story()
+    story.lists(old(serial_number=SERIAL))
+    story.lists(new(serial_number=SERIAL))
+    story.book.move(OLD, NEW)
+    story.book.note(old(serial_number=SERIAL), NOW)
+    story.book.move(NEW, OLD)
+    assert story.book.in_use((old(), replace(new(), last_seen=NOW - DAY * 100))) == (old(),)
+
+
 def test_a_phone_can_change_its_id_twice() -> None:
     """And still be known by what it said at first."""
     story = Story()
     story.lists(old(imei=IMEI, serial_number=SERIAL))
     story.lists(new(serial_number=SERIAL))
     story.book.move(OLD, NEW)
-    third = new(THIRD, imei=IMEI, created=NOW + DAY, last_seen=NOW + DAY)
+    third = new(THIRD, imei=IMEI, title="A third title", created=NOW + DAY, last_seen=NOW + DAY)
     assert story.lists(third) == [Return(NEW, THIRD)]
 
 

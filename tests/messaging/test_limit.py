@@ -63,3 +63,19 @@ def test_memory_does_not_grow() -> None:
         assert limit.take(f"+1{second:010}", NOON + timedelta(seconds=second))
     assert len(limit._taken) == 3600
     assert len(limit._count) == 3600
+
+
+def test_what_was_counted_is_counted_after_a_restart() -> None:
+    """For as long as it would have been, and by number."""
+    before = HourlyLimit(2)
+    before.take(ANNA, NOON)
+    before.take(BEN, NOON + MINUTE)
+    before.take(ANNA, NOON + 2 * MINUTE)
+    limit = HourlyLimit(2)
+    limit.restore(before.as_list())
+    assert not limit.take(ANNA, NOON + 3 * MINUTE)
+    assert limit.take(BEN, NOON + 3 * MINUTE)
+    assert not limit.take(BEN, NOON + 3 * MINUTE)
+    assert limit.take(ANNA, NOON + 60 * MINUTE)
+    limit.give_back(ANNA, NOON + 2 * MINUTE)
+    assert limit.take(ANNA, NOON + 60 * MINUTE)

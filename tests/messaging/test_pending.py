@@ -1,13 +1,15 @@
 """The messages that wait at the service or on a phone."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from custom_components.smsgateway24.api import MessageList
 from custom_components.smsgateway24.messaging.pending import PendingMessages
-from custom_components.smsgateway24.messaging.reader import LONGEST_SWEEP
+from custom_components.smsgateway24.messaging.reader import LONGEST_SWEEP, Reading
 
-from .shelf import DAY, HOUR, MINUTE, NOW, Shelf
+from .shelf import DAY, HOUR, MINUTE, NOW, Shelf, a_text
 
 
 class Watch:
@@ -112,6 +114,55 @@ def test_the_latest_list_counts() -> None:
     for number in numbers[:30]:
         watch.becomes(number, 6)
     assert watch.count(2 * HOUR) == 20
+
+
+def test_what_is_scheduled_waits_until_long_after_it_is_due() -> None:
+    """However long ago it was handed over."""
+    pending = PendingMessages()
+    message = replace(a_text(1, NOW, status=1), scheduled_for=NOW + 60 * DAY)
+
+    def count(now: datetime) -> int:
+        records = MessageList({"1": {"id": 1, "status": 1}}, count=1, read=lambda _key, _record: message)
+        pending.observe(Reading(lists=[records]), now)
+        return sum(pending.by_phone().values())
+
+    assert count(NOW) == 1
+    assert count(NOW + 60 * DAY) == 1
+    assert count(NOW + 60 * DAY + LONGEST_SWEEP) == 1
+    assert count(NOW + 60 * DAY + LONGEST_SWEEP + MINUTE) == 0
+
+
+def test_what_was_sent_between_two_requests_does_not_wait() -> None:
+    """Of one reading the later list counts, in whichever it waits."""
+    first, second = (
+        MessageList(
+            {"1": {"id": 1, "status": status}}, count=1, read=lambda _, record: a_text(1, status=record["status"])
+        )
+        for status in (1, 6)
+    )
+    for lists, waits in (([first, second], 0), ([second, first], 1)):
+        pending = PendingMessages()
+        pending.observe(Reading(lists=lists), NOW)
+        assert sum(pending.by_phone().values()) == waits
+
+
+def test_what_has_no_time_is_not_gone_because_a_sweep_does_not_list_it() -> None:
+    """Nobody knows whether it was among what was read."""
+    watch = Watch()
+    watch.shelf.undated = True
+    watch.shelf.add(status=1)
+    assert watch.count() == 1
+    watch.shelf.entries.clear()
+    assert watch.count(2 * HOUR) == 1
+
+
+def test_what_is_too_old_for_the_sweep_that_does_not_list_it_is_not_gone() -> None:
+    """It was read back less far than that."""
+    watch = Watch()
+    watch.shelf.add(status=1)
+    assert watch.count() == 1
+    watch.shelf.entries.clear()
+    assert watch.count(20 * HOUR) == 1
 
 
 def test_a_message_without_a_time_waits_until_it_is_listed_as_sent() -> None:
