@@ -265,7 +265,6 @@ class ListReader:
                 self._gap |= full
                 return True
             if any(number in found.ids for found in lists):
-                self._zone.learn(worked=True)
                 if full:
                     self._start = _Start.NEWEST if start is _Start.EARLIER else _Start.BEYOND
                 return True
@@ -367,7 +366,7 @@ class ListReader:
             self._start = _Start.NEWEST if unproven.start is _Start.EARLIER else _Start.EARLIER
         elif number in listed or (record.created < since and not self._zone.exhausted):
             # If the sweep did not go back as far, only trying can tell.
-            self._zone.learn(worked=False)
+            self._zone.failed()
         else:
             del self._landmarks[number]
             self._timeline.remove((record.created, number))
