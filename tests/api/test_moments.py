@@ -1,6 +1,7 @@
 """Points in time, as the service writes them."""
 
 from datetime import UTC, datetime, timedelta, timezone
+import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -244,3 +245,71 @@ def test_no_text_breaks_it(date: str, zone: str, kind: int) -> None:
 def test_http_moment(header: str | None, expected: datetime | None) -> None:
     """A moment in an HTTP header is read in its three forms, and garbage is none."""
     assert http_moment(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "place", "month"),
+    [
+        ("UTC", "Etc/UTC", 1),
+        ("GMT", "Europe/London", 1),
+        ("WET", "Europe/Lisbon", 1),
+        ("WEST", "Europe/Lisbon", 7),
+        ("CET", "Europe/Paris", 1),
+        ("CEST", "Europe/Paris", 7),
+        ("EET", "Europe/Athens", 1),
+        ("EEST", "Europe/Athens", 7),
+        ("MSK", "Europe/Moscow", 1),
+        ("EST", "America/New_York", 1),
+        ("EDT", "America/New_York", 7),
+        ("CDT", "America/Chicago", 7),
+        ("MST", "America/Denver", 1),
+        ("MDT", "America/Denver", 7),
+        ("PST", "America/Los_Angeles", 1),
+        ("PDT", "America/Los_Angeles", 7),
+        ("AKST", "America/Anchorage", 1),
+        ("AKDT", "America/Anchorage", 7),
+        ("HST", "Pacific/Honolulu", 1),
+        ("SAST", "Africa/Johannesburg", 1),
+        ("WIB", "Asia/Jakarta", 1),
+        ("JST", "Asia/Tokyo", 1),
+        ("KST", "Asia/Seoul", 1),
+        ("AEST", "Australia/Sydney", 7),
+        ("AEDT", "Australia/Sydney", 1),
+        ("AWST", "Australia/Perth", 1),
+        ("NZST", "Pacific/Auckland", 7),
+        ("NZDT", "Pacific/Auckland", 1),
+    ],
+)
+def test_an_abbreviation_means_what_it_means_where_it_is_used(abbreviation: str, place: str, month: int) -> None:
+    """At the time of the year at which it is."""
+    there = datetime(2021, month, 8, 14, tzinfo=ZoneInfo(place))
+    assert there.tzname() == abbreviation
+    assert moment(dump(f"2021-{month:02}-08 14:00:00", abbreviation, 2)).at == there
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (dump("2021-07-08 14:00:00", " Europe/Paris "), at(2021, 7, 8, 12)),
+        (dump("2021-07-08 14:00:00", " +02:00 ", 1), at(2021, 7, 8, 12)),
+        (dump("2021-07-08 14:00:00", "+02:00 or so", 1), None),
+        (dump("2021-07-08 14:00:00", "Europe"), None),
+        ("1625752800 seconds", None),
+    ],
+)
+def test_what_stands_around_a_zone_or_a_number_is_blank_or_makes_it_unknown(
+    value: Any, expected: datetime | None
+) -> None:
+    """A date is better unknown than wrong."""
+    assert moment(value).at == expected
+
+
+def test_a_header_without_a_zone_is_in_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some servers write -0000."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert http_moment("Thu, 08 Jul 2021 14:00:00 -0000") == at(2021, 7, 8, 14)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
