@@ -26,6 +26,7 @@ import voluptuous as vol
 from .account import SignedIn, async_sign_in_with_password, async_sign_in_with_token
 from .api import AuthenticationError, SmsGateway24Error
 from .const import CONF_SHOWN_ADDRESS, DOMAIN, LOGGER
+from .coordinator import SmsGateway24ConfigEntry
 from .devices import phone_devices
 from .options_flow import SmsGateway24OptionsFlow
 from .recipient_flow import RecipientFlow
@@ -76,7 +77,7 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+    def async_get_options_flow(config_entry: SmsGateway24ConfigEntry) -> OptionsFlow:
         return SmsGateway24OptionsFlow()
 
     # --- adding -----------------------------------------------------------------------------
