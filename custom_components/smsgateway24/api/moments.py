@@ -99,7 +99,7 @@ def http_moment(header: str | None) -> datetime | None:
     return _in_utc(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1024)
 def _read(text: str, zone: str | None, kind: int | None, fold: int) -> Moment:
     text = text.strip()
     try:
