@@ -46,6 +46,9 @@ anything = st.recursive(
         ("9" * 20, None),
         (5.5, None),
         (1e300, None),
+        # Beyond 2^53 a float may mean the number beside it.
+        (2.0**60, None),
+        (-(2**63) + 1, -(2**63) + 1),
         (float("nan"), None),
         (float("inf"), None),
         (True, None),
@@ -138,6 +141,7 @@ def test_words_are_kept_as_they_are(value: object, text: str) -> None:
     ("value", "text"),
     [
         (" 15555215554", "15555215554"),
+        (" Hall phone\n", "Hall phone"),
         (12, "12"),
         ("Drillisch (o2)", "Drillisch (o2)"),
         ("Unknown operator", "Unknown operator"),
@@ -167,6 +171,7 @@ def test_a_label_is_nothing_where_the_service_has_nothing(value: object, text: s
         (0.0, 0),
         (False, 0),
         ("false", 0),
+        (" false ", 0),
         ("", 0),
         ("null", 0),
         (None, 0),
