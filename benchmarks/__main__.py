@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from homeassistant.const import __version__ as home_assistant
 
-from . import cpu, poll, push, recorder, sending, stall, traffic
+from . import cpu, memory, poll, push, recorder, sending, stall, startup, traffic
 from .report import Result
 
 
@@ -31,6 +31,8 @@ BENCHMARKS: Final[Mapping[str, Benchmark]] = {
     "sending": sending.measure,
     "push": push.measure,
     "recorder": recorder.measure,
+    "startup": startup.measure,
+    "memory": memory.measure,
 }
 
 

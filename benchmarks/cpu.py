@@ -15,15 +15,13 @@ from custom_components.smsgateway24.coordinator import SmsGateway24Coordinator
 
 from .home import a_home, add_account, count_written_states, poll
 from .report import Requirement, Result
-from .service import Service, a_service
+from .service import READ_BY_A_POLL, Service, a_service
 from .timing import milliseconds, settle_memory
 
 PHONES: Final = (1, 50)
 PHONES_FOR_SMOKE: Final = (50,)
 HISTORY: Final = 1_000
 MOST: Final = 0.002
-# What a poll asks for.
-_BARE: Final = ("getalldevices", "getallsms")
 _POLLS: Final = 30
 _POLLS_FOR_SMOKE: Final = 6
 # Long enough for the caches to forget, as they do between two real polls.
@@ -49,7 +47,7 @@ async def measure(*, smoke: bool) -> Result:
             after = await service.counts()
         polls = len(polling)
         # Without those that were made for comparison.
-        requests = sum(after.values()) - sum(before.values()) - len(_BARE) * polls
+        requests = sum(after.values()) - sum(before.values()) - len(READ_BY_A_POLL) * polls
         above = median(polling) - median(idle)
         rows.append(
             (
@@ -92,18 +90,12 @@ async def _take_turns(
 ) -> tuple[list[float], list[float], list[float]]:
     """Let time pass in turn without anything, with bare requests, and with a poll; return the processor times."""
     session = async_get_clientsession(hass)
-    form = {"token": service.account.token, "begindate": f"{utcnow():%Y-%m-%d %H:%M:%S}"}
 
     async def nothing() -> None:
         pass
 
-    async def request(method: str) -> None:
-        url = f"{service.url}/getdata/{method}"
-        async with session.post(url, data=form, headers={"Connection": "close"}) as response:
-            await response.read()
-
     async def requests() -> None:
-        await asyncio.gather(*map(request, _BARE))
+        await service.read_bare(session, begin=utcnow())
 
     pause = _PAUSE_FOR_SMOKE if smoke else _PAUSE
     times: tuple[list[float], list[float], list[float]] = ([], [], [])

@@ -5,10 +5,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 import json
 import sys
 import time
-from typing import Any
+from typing import Any, Final
+
+import aiohttp
 
 from simulator import Simulator
 from simulator.clock import SystemClock
@@ -16,6 +19,8 @@ from simulator.profiles import DOCUMENTED
 from simulator.world.account import Account
 
 from .world import FRIEND, crowd, furnish
+
+READ_BY_A_POLL: Final = ("getalldevices", "getallsms")
 
 # It lists all that there is, whatever is asked for.
 _UNFILTERED = replace(DOCUMENTED, name="unfiltered", ignored_filters=frozenset({"begindate", "enddate"}))
@@ -33,6 +38,17 @@ class Service:
         """Return how often each method was asked."""
         answer: dict[str, int] = await self._ask("counts")
         return answer
+
+    async def read_bare(self, session: aiohttp.ClientSession, *, begin: datetime) -> None:
+        """Make the two requests of a poll with aiohttp alone, messages from ``begin`` on, and throw the answers away."""
+        form = {"token": self.account.token, "begindate": f"{begin:%Y-%m-%d %H:%M:%S}"}
+
+        async def request(method: str) -> None:
+            url = f"{self.url}/getdata/{method}"
+            async with session.post(url, data=form, headers={"Connection": "close"}) as response:
+                await response.read()
+
+        await asyncio.gather(*map(request, READ_BY_A_POLL))
 
     async def ring_at(self, url: str) -> None:
         """Have each new incoming message rung for at an address; "" is none."""
