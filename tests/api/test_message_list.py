@@ -71,7 +71,17 @@ def test_a_record_without_status_hides_no_other() -> None:
     assert [message.id for message in found.waiting()] == [7]
 
 
-@pytest.mark.parametrize("stranger", ["id", ["id"], 5, 0.5, True, None, {}, {"id": None}, {"id": True}, {"id": 2**63}])
+def test_messages_are_sorted_by_their_ids() -> None:
+    """The service's order is not reliable."""
+    found = listed(*({**RECORD, "id": number} for number in (70, 6, 500)))
+
+    assert [message.id for message in found.messages] == [6, 70, 500]
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    ["id", ["id"], 5, 0.5, True, None, {}, {"id": None}, {"id": True}, {"id": 2**63}, {"id": 0}, {"id": -1}],
+)
 def test_what_is_no_record_hides_no_other(stranger: object) -> None:
     """Whatever stands between the records, it only counts as a row, and what has no key either as skipped."""
     found = listed({**RECORD, "id": 6}, stranger, {**RECORD, "id": 7})

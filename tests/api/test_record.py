@@ -69,6 +69,22 @@ def test_it_counts_by_method_and_by_kind_and_keeps_the_last_moment() -> None:
     }
 
 
+def test_the_last_of_all_methods_counts() -> None:
+    """In whatever order they were called first, and of an error the last one of its kind."""
+    now = NOON
+    record = RequestRecord(lambda: now)
+    for method in ("getallsms", "getalldevices", "getallsms"):
+        record.answered(method)
+        record.failed(method, AnswerTooLargeError())
+        now += timedelta(seconds=30)
+    record.failed("addsms", AnswerTooLargeError())
+    assert record.last_answered == NOON + timedelta(seconds=60)
+    record.answered("getalldevices")
+    assert record.last_answered == NOON + timedelta(seconds=90)
+    errors = record.as_dict()["errors"]["too_large"]
+    assert (errors["count"], errors["last"], errors["last_method"]) == (4, "2026-03-01T12:01:30+00:00", "addsms")
+
+
 @pytest.mark.parametrize(
     ("status", "answer", "kind"),
     [
