@@ -82,3 +82,18 @@ def test_a_time_without_zone_is_refused() -> None:
         OutgoingSms("+12025550123", "Hello", "1576", send_at=datetime(2026, 3, 1, 12))  # noqa: DTZ001  the mistake
 
     assert OutgoingSms("+12025550123", "Hello", "1576", send_at=datetime(2026, 3, 1, 12, tzinfo=UTC)).send_at
+
+
+def test_a_phone_is_the_same_whenever_it_was_seen() -> None:
+    """It is seen every few seconds, which is no news about it."""
+    earlier, later, renamed = (
+        answers.phones({"device": [{"id": 1576, "title": title, "lastseen": seen}]}, None)[0]
+        for title, seen in (
+            ("Hall", "2026-03-01 12:00:00"),
+            ("Hall", "2026-03-01 12:00:10"),
+            ("Attic", "2026-03-01 12:00:00"),
+        )
+    )
+    assert earlier.last_seen != later.last_seen
+    assert earlier == later
+    assert earlier != renamed

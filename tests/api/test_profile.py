@@ -92,12 +92,51 @@ def test_received_messages_are_told_from_others() -> None:
         ("01.03.2026 12:00:00", "date as text"),
         ("-12.5", "number as text"),
         ("9" * 400, "text"),
+        ("2026-03-01 is the day", "text"),
+        ("12 monkeys", "text"),
         ({"timezone_type": 9}, "date"),
+        ({"timezone_type": 1}, "date of type 1"),
+        ({"timezone_type": "2"}, "date of type 2"),
     ],
 )
 def test_values_have_these_kinds(value: object, kind: str) -> None:
     """Whatever the documentation says of them."""
     assert profile_of({"field": value})["shapes"]["getallsms"] == {"field": [kind]}
+
+
+def test_the_fields_of_one_thing_are_no_records() -> None:
+    """They are noted once, by their names; what stands in a list without names has none."""
+    found = profile_of({"one": {"a": 1, "b": {"c": "x"}}, "several": [1, "x"]})
+    assert found["shapes"] == {
+        "getallsms": {"one": ["object"], "several": ["list"]},
+        "getallsms.one": {"a": ["number"], "b": ["object"]},
+        "getallsms.one.b": {"c": ["text"]},
+        "getallsms.several[]": {OTHER: ["number", "text"]},
+    }
+
+
+def test_nobody_wants_to_read_how_deep_an_answer_goes() -> None:
+    """It ends after a few steps, through objects and lists alike."""
+    answer: dict[str, Any] = {"a": 1}
+    for _ in range(20):
+        answer = {"a": answer}
+    assert profile_of(answer)["shapes"].keys() == {"getallsms" + steps * ".a" for steps in range(5)}
+    answer = {"a": 1}
+    for _ in range(20):
+        answer = {"a": [answer]}
+    assert profile_of(answer)["shapes"].keys() == {"getallsms" + steps * ".a[]" for steps in range(5)}
+
+
+def test_that_there_are_more_fields_is_said_and_those_that_are_known_stay_known() -> None:
+    """However many there are."""
+    names = [f"field_{'x' * number}" for number in range(MOST_FIELDS // 2)]
+    numbers, texts = dict.fromkeys(names, 1), dict.fromkeys(names, "x")
+    assert OTHER not in profile_of(numbers)["shapes"]["getallsms"]
+    many = {f"a_{chr(97 + number // 26)}{chr(97 + number % 26)}": 1 for number in range(MOST_FIELDS + 1)}
+    found = profile_of(many, dict.fromkeys(many, "x"))["shapes"]["getallsms"]
+    assert OTHER in found
+    assert found["a_aa"] == ["number", "text"]
+    assert profile_of(numbers, texts)["shapes"]["getallsms"][names[-1]] == ["number", "text"]
 
 
 def test_all_that_the_documentation_shows_is_noted_without_a_value() -> None:
