@@ -1396,9 +1396,11 @@ async def test_what_the_first_phone_says_while_another_is_to_try_changes_nothing
     """Its word was that it could not send; whatever it says later is about a message that is on its way elsewhere."""
     world = World()
     message_id = await accepted(world)
-    world.service.answers.append(OUT_OF_REACH)
+    world.disk_is = "full"
     await show(world, message_id, 9)
     assert world.stages == [Stage.WAITING]
+    world.disk_is = "fine"
+    await world.outbox.hear(message_id, 7, "delivered")
     await show(world, message_id, 7)
     assert world.told == []
     assert [record.sms.phone_id for record in world.service.records.values()] == [HALL, ATTIC]

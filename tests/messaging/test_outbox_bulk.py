@@ -176,7 +176,13 @@ async def test_out_of_reach_all_of_them_are_kept() -> None:
 async def test_lists_that_come_between_the_batches_change_nothing_about_them() -> None:
     """What waits for its batch is in hand, and goes with it."""
     world = World()
-    world.service.answers += [Answer(after=2), Answer(after=2)]
+    world.service.answers += [
+        Answer(error=UnreachableError(request_sent=False), works=False),
+        Answer(after=2),
+        Answer(),
+        Answer(after=2),
+    ]
+    assert await send(world, "zero") == ["waiting"]
     sending = asyncio.create_task(world.send_all(*(f"message {number}" for number in range(120))))
     for _ in range(5):
         await world.wait(0.7)
@@ -195,11 +201,28 @@ async def test_what_expires_while_it_waits_for_its_batch_is_not_sent(caplog: pyt
         Draft(number=ANNA, text=f"message {number}", expire_after=timedelta(seconds=5) if number >= 50 else None)
         for number in range(60)
     ]
-    await world.outbox.send_all(drafts)
+    await world.outbox.send_all([*drafts, Draft(number=ANNA, text="the last")])
     await world.poll()
     assert world.service.bulks == [50]
+    assert world.service.requests[50:] == [record.sms for record in world.service.of_text("the last")]
     assert world.told == [(Outcome.FAILED, "expired")] * 10
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@timeless
+async def test_no_more_batches_go_out_while_nobody_can_see_what_became_of_one() -> None:
+    """A service in trouble leaves one batch in doubt at most, not all."""
+    world = World()
+    world.service.readable = False
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True)))
+    states = await send(world, *(f"message {number}" for number in range(120)))
+    assert states == ["checking"] * 50 + ["waiting"] * 70
+    assert world.service.bulks == [50]
+    world.service.readable = True
+    await world.poll()
+    await world.wait(1)
+    assert world.stages == [Stage.ACCEPTED] * 120
+    assert len(world.service.records) == 120
 
 
 @timeless
