@@ -593,3 +593,33 @@ async def test_whatever_comes(
             assert isinstance(outcome, RESULTS.get(method, int))
     assert TOKEN not in log.text
     assert PASSWORD not in log.text
+
+
+@pytest.mark.parametrize("answer", [{"error": 0}, {"message": "OK"}, {"error": 0, "message": "OK", "count": 2}])
+async def test_a_bulk_is_taken_with_whatever_says_so(
+    client: SmsGateway24Client, service: FakeService, answer: dict[str, object]
+) -> None:
+    """Either of the two fields will do."""
+    service.answers(answer)
+    await client.send_bulk([SMS, SMS])
+    assert len(service.received) == 1
+
+
+async def test_a_bulk_is_not_taken_with_something_else(client: SmsGateway24Client, service: FakeService) -> None:
+    """Nobody knows what has become of it."""
+    service.answers({"device": []})
+    error = await failure(client, "addalotofsms")
+    assert isinstance(error, UnreadableAnswerError)
+    assert not error.certainly_unsent
+
+
+async def test_a_phone_that_was_never_in_touch_tells_no_time(
+    client: SmsGateway24Client, service: FakeService, clock: ServiceClock
+) -> None:
+    """The others do, where the service itself does not."""
+    service.answers(
+        {"device": [{"id": 1576, "title": "Hall"}, {"id": 1297, "title": "Attic", "lastseen": "2026-03-01 12:00:00"}]},
+        Date="a while ago",
+    )
+    assert [phone.id for phone in await client.get_phones()] == ["1297", "1576"]
+    assert clock.at_least() == NOON

@@ -572,3 +572,12 @@ class Failing:
 def failing_session(error: Exception) -> aiohttp.ClientSession:
     """Return a session in which every request fails with this error."""
     return cast("aiohttp.ClientSession", Failing(error))
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 429, 500, 503])
+async def test_an_error_knows_with_which_status_it_came(
+    transport: Transport, service: FakeService, status: int
+) -> None:
+    """Whatever sort of error it is: diagnostics tell it."""
+    service.answers({}, status)
+    assert (await failure(transport, service.url)).http_status == status

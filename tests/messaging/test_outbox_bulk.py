@@ -202,11 +202,20 @@ async def test_what_expires_while_it_waits_for_its_batch_is_not_sent(caplog: pyt
         for number in range(60)
     ]
     await world.outbox.send_all([*drafts, Draft(number=ANNA, text="the last")])
+    assert [sms.text for sms in world.service.requests[50:]] == ["the last"]
     await world.poll()
-    assert world.service.bulks == [50]
-    assert world.service.requests[50:] == [record.sms for record in world.service.of_text("the last")]
+    assert len(world.service.requests) == 51
     assert world.told == [(Outcome.FAILED, "expired")] * 10
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@timeless
+async def test_after_a_batch_that_was_not_answered_the_next_ones_go_out_once_it_is_found() -> None:
+    """Nothing is wrong with the service then."""
+    world = World()
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True)))
+    assert set(await send(world, *(f"message {number}" for number in range(120)))) == {"accepted"}
+    assert world.service.bulks == [50, 50, 20]
 
 
 @timeless
@@ -319,6 +328,7 @@ async def test_a_caller_may_wait_for_the_outcome() -> None:
     assert not sending.done()
     first.status = 7
     await world.poll()
+    assert sending.done()
     receipts = await sending
     assert [(receipt.state, receipt.status, receipt.status_text, receipt.reason) for receipt in receipts] == [
         ("delivered", 7, "status 7", None),
@@ -336,7 +346,22 @@ async def test_sent_is_enough_for_who_waits_for_that() -> None:
     first, second = world.service.records.values()
     first.status, second.status = 6, 7
     await world.poll()
+    assert sending.done()
     assert [receipt.state for receipt in await sending] == ["sent", "delivered"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SENT, Outcome.DELIVERED])
+@timeless
+async def test_a_failure_ends_the_wait_for_any_outcome(outcome: Outcome) -> None:
+    """At once: there is nothing more to come."""
+    world = World(failover=False)
+    sending = asyncio.create_task(world.send_all("one", "two", wait_for=outcome, timeout=60))
+    await world.wait(5)
+    for record in world.service.records.values():
+        record.status = 9
+    await world.poll()
+    assert sending.done()
+    assert [receipt.state for receipt in await sending] == ["failed", "failed"]
 
 
 @timeless
