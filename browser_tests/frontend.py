@@ -47,7 +47,13 @@ class Frontend:
     def open_action(self, name: str) -> ActionForm:
         """Choose an action in the tools, and return its form."""
         self.open("/config/tools/action")
-        self.page.locator("ha-service-picker").get_by_role("button").first.click()
+        picker = self.page.locator("ha-service-picker")
+        picker.get_by_role("button").first.wait_for()
+        # The page remembers what was done here last, with its target and all.
+        if (clear := picker.get_by_role("button", name="Clear")).count():
+            clear.click()
+            expect(clear).to_have_count(0)
+        picker.get_by_role("button").first.click()
         self.page.get_by_placeholder("Search").fill(name)
         self.page.get_by_role("option", name=name).first.click()
         form = self.page.locator("ha-service-control")

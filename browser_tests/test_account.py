@@ -37,6 +37,8 @@ def test_an_account_is_added_after_a_slip_in_the_password(frontend: Frontend, ne
     flow.select("Gateway phone", NEIGHBOUR_PHONE)
     frontend.look("first-recipient")
     flow.submit()
+    expect(flow.dialog.get_by_role("button", name="Finish")).to_be_visible()
+    frontend.look("account-added")
     flow.finish()
 
     integration = frontend.open_integration()
