@@ -19,7 +19,7 @@ import voluptuous as vol
 
 from .devices import phone_devices
 from .messaging.numbers import InvalidNumberError, normalise
-from .recipients import CONF_NUMBER, CONF_PHONE, CONF_SIM, CONF_TRUSTED, PHONE_AUTO, recipients_of
+from .recipients import CONF_NUMBER, CONF_PHONE, CONF_SIM, CONF_TRUSTED, PHONE_AUTO, SUBENTRY_RECIPIENT, recipients_of
 
 # Slots 0 and 1 are SIM cards; since 2026 the vendor numbers the messenger channels of a phone 2 to 5.
 SIM_SLOTS: Final = ("0", "1")
@@ -61,7 +61,11 @@ class RecipientFlow(ConfigSubentryFlow):
     def _store(self, data: dict[str, Any], changed: ConfigSubentry | None) -> SubentryFlowResult:
         """Add the recipient, or update the one that was changed."""
         if changed is None:
-            return self.async_create_entry(title=data[CONF_NAME], data=data, unique_id=data[CONF_NUMBER])
+            # With the first one, setting up is done. The account's own last page is left out where this flow follows it.
+            last = None if self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT) else "first"
+            return self.async_create_entry(
+                title=data[CONF_NAME], data=data, unique_id=data[CONF_NUMBER], description=last
+            )
         # Step by step, since the helper that does both cannot be given our own text in all versions that we support.
         self.hass.config_entries.async_update_subentry(
             self._get_entry(), changed, title=data[CONF_NAME], unique_id=data[CONF_NUMBER], data=data
