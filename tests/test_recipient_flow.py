@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -108,6 +109,23 @@ async def test_a_recipient_gets_a_notify_entity_at_once(
     assert device is not None
     assert (device.name, device.entry_type, device.via_device_id) == ("Anna", dr.DeviceEntryType.SERVICE, None)
     assert loads.count == 1
+
+
+async def test_with_the_first_recipient_comes_where_to_go_next(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """It is the last page of setting up, and points to instant receipt; whoever adds another one knows of that."""
+    entry = await add_account()
+    texts = await async_get_translations(hass, "en", "config_subentries", {DOMAIN})
+    pages = []
+    for name, number in (("Anna", ANNA), ("Ben", BEN)):
+        flow = await browser.add_recipient(entry)
+        await flow.submit(name=name, number=number)
+        await hass.async_block_till_done()
+        pages.append(flow.page["description"])
+
+    assert pages == ["first", None]
+    assert "Instant receipt" in texts[f"component.{DOMAIN}.config_subentries.recipient.create_entry.first"]
 
 
 @pytest.mark.parametrize("slot", [0, 1, "0", "1"])
