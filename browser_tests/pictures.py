@@ -6,8 +6,7 @@ import shutil
 
 from playwright.sync_api import BrowserContext, Error, Page
 
-_LOOKS = 20
-_BETWEEN_LOOKS = 250  # milliseconds
+from demo.browser import still_picture
 
 _NARROW = {"width": 390, "height": 844}
 
@@ -44,14 +43,3 @@ class Album:
                 (self.folder / f"{name}-{width}-{scheme}.png").write_bytes(still_picture(page))
         page.set_viewport_size(wide)
         page.emulate_media(color_scheme="light")
-
-
-def still_picture(page: Page) -> bytes:
-    """Take a picture as soon as two looks in a row are alike: then icons, fonts and dialogs are there."""
-    picture = b""
-    for _ in range(_LOOKS):
-        before, picture = picture, page.screenshot(animations="disabled", caret="hide")
-        if picture == before:
-            break
-        page.wait_for_timeout(_BETWEEN_LOOKS)
-    return picture

@@ -28,6 +28,9 @@ _ARGUMENTS = (
 )
 _PATIENCE = 30_000  # milliseconds, on a busy machine
 
+_LOOKS = 40
+_BETWEEN_LOOKS = 250  # milliseconds
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -68,6 +71,17 @@ def sign_in(page: Page, url: str) -> None:
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"**/{household.DASHBOARD}/**")
     page.locator("hui-sections-view").wait_for()
+
+
+def still_picture(page: Page, *, full_page: bool = False) -> bytes:
+    """Take a picture as soon as two looks in a row are alike: then icons, fonts, graphs and dialogs are there."""
+    picture = b""
+    for _ in range(_LOOKS):
+        before, picture = picture, page.screenshot(full_page=full_page, animations="disabled", caret="hide")
+        if picture == before:
+            break
+        page.wait_for_timeout(_BETWEEN_LOOKS)
+    return picture
 
 
 def visit(program: str, description: str, work: Callable[[str, str], None]) -> int:

@@ -8,15 +8,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from .browser import chromium, open_page, sign_in, visit
+from .browser import chromium, open_page, sign_in, still_picture, visit
 from .home import CHECKOUT
 from .household import ANNA, ATTIC_PHONE, BEN, CLEO, GARAGE_PHONE, HALL_PHONE
 from .walk import Dashboard, Simulator, open_simulator, start_alarm
 
 PICTURES = CHECKOUT / "docs" / "images"
-
-_LOOKS = 40
-_BETWEEN_LOOKS = 250  # milliseconds
 
 
 def take_all(url: str, simulator_url: str) -> None:
@@ -103,15 +100,10 @@ def _take_sign_in(page: Page, url: str, name: str) -> None:
 
 
 def _take(page: Page, name: str, *, full_page: bool = False) -> None:
-    """Take a picture as soon as two looks in a row are alike: then icons, fonts and graphs are there."""
+    """Take a picture of what is there once everything is."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
-    picture = b""
-    for _ in range(_LOOKS):
-        before, picture = picture, page.screenshot(full_page=full_page, animations="disabled", caret="hide")
-        if picture == before:
-            break
-        page.wait_for_timeout(_BETWEEN_LOOKS)
+    picture = still_picture(page, full_page=full_page)
     (PICTURES / name).write_bytes(picture)
     sys.stdout.write(f"✓ {Path('docs', 'images', name)} ({len(picture) // 1024} kB)\n")
     sys.stdout.flush()
