@@ -489,11 +489,12 @@ async def test_an_address_with_a_secret_in_it_is_not_shown_again(asked: Asked, u
 
 @pytest.mark.parametrize("asked", STEPS, indirect=True)
 async def test_what_was_typed_is_kept_but_for_what_is_secret(asked: Asked) -> None:
-    """After an error nobody has to begin anew; the address stays behind its fold."""
+    """After an error nobody has to begin anew; an address that was entered is in sight, for it may be what is wrong."""
+    before = asked.flow.filled_in.get("advanced")
     await asked.flow.submit(**{**asked.right, **asked.wrong})
 
     if "advanced" in asked.flow.fields:
-        assert asked.flow.fields["advanced"]["expanded"] is False
+        assert asked.flow.fields["advanced"]["expanded"] is (before != asked.right["advanced"])
 
     typed = {key: value for key, value in asked.right.items() if key not in {"password", "token"}}
     assert asked.flow.filled_in == typed
@@ -793,6 +794,7 @@ async def test_the_address_stays_when_it_is_left_out(
     await flow.submit(**{**credentials, **wrong, **advanced})
     assert flow.errors == {"base": "invalid_auth"}
     assert flow.filled_in["advanced"]["url"] == advanced.get("advanced", {}).get("url", sim.url)
+    assert flow.fields["advanced"]["expanded"] is False
 
     await flow.submit(**credentials, **advanced)
     assert flow.reason == "reconfigure_successful"

@@ -46,17 +46,21 @@ _WITH_PASSWORD_ALONE: Final[dict[Any, Any]] = {vol.Required(CONF_PASSWORD): _PAS
 _WITH_TOKEN: Final[dict[Any, Any]] = {vol.Required(CONF_TOKEN): _TOKEN}
 
 
-def _with_address(credentials: dict[Any, Any], errors: Mapping[str, str], url: str = DEFAULT_URL) -> vol.Schema:
+def _with_address(
+    credentials: dict[Any, Any], user_input: Mapping[str, Any] | None, errors: Mapping[str, str], url: str = DEFAULT_URL
+) -> vol.Schema:
     """Return a form for credentials, and for an address that is ``url`` unless another one is entered.
 
-    The address is behind a fold, unless it is what has to be put right.
+    The address is behind a fold, unless it is what has to be put right, or was entered: then it may be what is wrong.
     """
+    entered = (user_input or {}).get(SECTION_ADVANCED, {}).get(CONF_URL)
+    is_open = "insecure_url" in errors.values() or (bool(entered) and entered != url)
     return vol.Schema(
         {
             **credentials,
             vol.Optional(SECTION_ADVANCED): section(
                 vol.Schema({vol.Optional(CONF_URL, default=url): _URL}),
-                {"collapsed": "insecure_url" not in errors.values()},
+                {"collapsed": not is_open},
             ),
         }
     )
@@ -112,7 +116,7 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
                 self._abort_if_unique_id_configured()
                 self._abort_if_same_account(data, phone_ids)
                 return self.async_create_entry(title=self._title(data), data=data)
-        return self._show(step_id, _with_address(credentials, errors), user_input, errors)
+        return self._show(step_id, _with_address(credentials, user_input, errors), user_input, errors)
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -165,7 +169,7 @@ class SmsGateway24ConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         schema = vol.Schema(credentials)
         if self.source == SOURCE_RECONFIGURE:
-            schema = _with_address(credentials, errors, entry.data[CONF_URL])
+            schema = _with_address(credentials, user_input, errors, entry.data[CONF_URL])
         shown = {**known, SECTION_ADVANCED: {CONF_URL: entry.data[CONF_URL]}, **(user_input or {})}
         return self._show(step_id, schema, shown, errors, account=entry.title)
 
