@@ -214,7 +214,7 @@ class Story:
         down = self.rng.choice([1, MINUTE, 20 * MINUTE, 5 * HOUR, 3 * DAY])
         self.house.stop()
         self.pass_time(down)
-        self.house.start()
+        self.start()
         self.house.listening = False
         for _ in range(self.rng.choice([0, 1, 3])):
             self.house.poll()
@@ -223,7 +223,7 @@ class Story:
             # It never comes so far.
             self.house.kill()
             self.pass_time(down)
-            self.house.start()
+            self.start()
         self.house.listening = True
         return str(down)
 
@@ -236,7 +236,7 @@ class Story:
         self.house.kill()
         self.house.disk_is = "fine"
         self.pass_time(down)
-        self.house.start()
+        self.start()
         return str(down)
 
     def fill_disk(self) -> str:
@@ -253,9 +253,7 @@ class Story:
             self.backups.append(self.house.back_up())
             return "made"
         self.house.put_back(self.rng.choice(self.backups))
-        self.house.start()
-        if self.house.life is not None and not self.house.life.inbox.started:
-            self.have_a_clock()
+        self.start()
         return "put back"
 
     def damage(self) -> str:
@@ -264,7 +262,7 @@ class Story:
             self.damaged = True
             self.have_a_clock()
             self.house.damage()
-            self.house.start()
+            self.start()
         return ""
 
     def change_clock(self) -> str:
@@ -276,6 +274,12 @@ class Story:
         if not self.house.life.inbox.started:
             self.have_a_clock()
         return str(hours)
+
+    def start(self) -> None:
+        """Start Home Assistant, perhaps without a memory: then it was lost, or a full disk has never let there be one."""
+        self.house.start()
+        if self.house.life is not None and not self.house.life.inbox.started:
+            self.have_a_clock()
 
     def have_a_clock(self) -> None:
         """Let one clock be right where there is no memory: without either, nobody could know where to begin."""
@@ -291,7 +295,7 @@ class Story:
             house.backend.switch_on(phone)
             house.wait(5)
         if house.life is None:
-            house.start()
+            self.start()
         house.run(15 * MINUTE, every=MINUTE)
         house.run(3 * HOUR, every=10 * MINUTE)
         house.run(8 * MINUTE, every=MINUTE)
