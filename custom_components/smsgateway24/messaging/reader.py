@@ -47,6 +47,8 @@ SLICE: Final = timedelta(days=7)
 SHORTEST_SLICE: Final = timedelta(seconds=5)
 # A limit on rows that is lower than this would be of no use to the service's own pages.
 LOWEST_LIMIT: Final = 10
+# So many records right before the newest one are not to be listed in every poll.
+CROWD: Final = 50
 # A closer look at a sweep stops after so many requests, come what may.
 MOST_PARTS: Final = 200
 # How often a sweep is made when the clock turns out to have been wrong.
@@ -202,6 +204,7 @@ class ListReader:
         self._gap = True
         self._read_at: datetime | None = None
         self._start = _Start.EARLIER
+        self._settled: int | None = None
         self._unproven: _Unproven | None = None
 
     @property
@@ -246,10 +249,14 @@ class ListReader:
     async def _read_narrow(self, reading: Reading, now: datetime, reach: datetime | None) -> bool:
         """Read from a known record on, and say whether that is proven to have worked."""
         start, self._start = self._start, _Start.EARLIER
-        window = self._choose_window(start, now, reach)
-        if window is None:
+        newest = self._newest(now)
+        if newest is None:
             return False
-        number, begin = window
+        if reach is not None and now - reach > REACH:
+            reach = None
+        if start is _Start.EARLIER and newest[1] == self._settled and (reach is None or reach >= newest[0]):
+            start = _Start.NEWEST
+        number, begin = self._choose_window(start, newest, reach)
         record = self._landmarks[number]
         end = max(now, self._timeline[-1][0]) + LATE_BY
         first, until = (self._zone.words_for(moment, record.ahead) for moment in (begin, end))
@@ -267,6 +274,9 @@ class ListReader:
             if any(number in found.ids for found in lists):
                 if full:
                     self._start = _Start.NEWEST if start is _Start.EARLIER else _Start.BEYOND
+                if start is _Start.EARLIER:
+                    # If a limit has kept something back, another such window would not show it either.
+                    self._settle(now)
                 return True
         self._gap = True
         if now - record.created > LATE_BY:
@@ -274,20 +284,38 @@ class ListReader:
             self._unproven = _Unproven(number, start, max((found.rows for found in lists), default=0))
         return False
 
-    def _choose_window(self, start: _Start, now: datetime, reach: datetime | None) -> tuple[int, datetime] | None:
-        """Return a record that proves the window, and when the window starts; None if no record is fit for it."""
-        # A record from the future, by a phone whose clock is wrong, would have the window start behind all others.
-        place = self._place(now + _CLOCK_IS_LATE_BY)
-        if place == 0:
-            return None
-        newest, number = self._timeline[place - 1]
+    def _choose_window(
+        self, start: _Start, newest: tuple[datetime, int], reach: datetime | None
+    ) -> tuple[int, datetime]:
+        """Return a record that proves the window, and when the window starts."""
+        created, number = newest
         if start is not _Start.EARLIER:
-            return number, newest + (_A_SECOND if start is _Start.BEYOND else -_A_SECOND)
-        target = newest - LATE_BY
-        if reach is not None and now - reach <= REACH:
+            return number, created + (_A_SECOND if start is _Start.BEYOND else -_A_SECOND)
+        target = created - LATE_BY
+        if reach is not None:
             target = min(target, reach)
         created, number = self._timeline[max(self._place(target) - 1, 0)]
         return number, min(created, target) - _A_SECOND
+
+    def _settle(self, now: datetime) -> None:
+        """Take note of a window before the newest record. If that is old, the next ones may start at the record itself.
+
+        Nothing older can become visible any more. Still, that is made use of only where it spares a crowd: else a window
+        that reaches further back costs next to nothing, and helps where a phone's clock is late.
+        """
+        newest = self._newest(now)
+        if newest is None or now - newest[0] < LATE_BY or self._now() < now:
+            # In the last case an answer has put a clock right that was ahead.
+            return
+        crowd = self._place(newest[0]) - self._place(newest[0] - LATE_BY)
+        if crowd >= min(CROWD, self._longest):
+            self._settled = newest[1]
+
+    def _newest(self, now: datetime) -> tuple[datetime, int] | None:
+        """Return when the newest record was created, and its id; None if there is none."""
+        # A record from the future, by a phone whose clock is wrong, would have the window start behind all others.
+        place = self._place(now + _CLOCK_IS_LATE_BY)
+        return self._timeline[place - 1] if place else None
 
     def _place(self, moment: datetime) -> int:
         """Return how many known records were created by this moment."""
@@ -338,6 +366,9 @@ class ListReader:
         # the first of two that are an hour apart.
         unpaid = [debt for debt in self._debts if not debt.is_paid(self._now())]
         if not self._gap:
+            if self._looked_closer_at == now:
+                # A limit that keeps the newest has windows not proven where there is a crowd.
+                self._settle(now)
             # Else something may be hidden behind a limit, which a later life would have to look for as well.
             self._covered_until = now
             self._debts = unpaid
