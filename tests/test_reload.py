@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.smsgateway24.reload import async_update_from_flow
 from simulator import Phone, Simulator, faults
@@ -53,6 +53,25 @@ async def test_what_an_account_is_made_from_loads_it_anew(
     await hass.async_block_till_done()
 
     assert loads.count == 1
+
+
+async def test_the_country_of_home_assistant_loads_it_anew(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """It says whom a number stands for that came without its country; other changes of the settings do nothing."""
+    entry = await add_account(recipient("Anna", ANNA))
+    received = async_capture_events(hass, "smsgateway24_sms_received")
+    loads = Loads(entry)
+    await hass.config.async_update(location_name="Harbour Cottage")
+    await hass.async_block_till_done()
+    assert loads.count == 0
+
+    await hass.config.async_update(country="GB")
+    await hass.async_block_till_done()
+    assert loads.count == 1
+    sim.receive(phone, ANNA.replace("+44", "0"), "gate")
+    await poll(entry)
+    assert [event.data["sender_name"] for event in received] == ["Anna"]
 
 
 @pytest.mark.parametrize("change", [_change_title, _change_webhook])

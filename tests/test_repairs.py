@@ -282,7 +282,7 @@ async def test_it_can_be_solved_while_the_service_is_out_of_reach(
     new_id = await come_back(sim, phone, poll, entry)
     sim.fail(faults.http_error(500), times=None)
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert not entry.runtime_data.phones_known
 
     await (await solve(hass, hass_client, "phone_changed_id")).choose("same_phone")
     await hass.async_block_till_done()

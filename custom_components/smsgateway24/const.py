@@ -8,7 +8,9 @@ from homeassistant.const import Platform
 DOMAIN: Final = "smsgateway24"
 LOGGER: Final = logging.getLogger(__package__)
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.NOTIFY, Platform.SENSOR)
+PHONE_PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR)
+RECIPIENT_PLATFORMS: Final = (Platform.NOTIFY,)
+PLATFORMS: Final = (*PHONE_PLATFORMS, *RECIPIENT_PLATFORMS)
 
 DOCS_URL: Final = "https://github.com/ha-smsgateway24/ha-smsgateway24/blob/main/docs"
 

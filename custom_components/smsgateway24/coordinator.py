@@ -9,6 +9,7 @@ from typing import Any, Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -56,6 +57,10 @@ class Snapshot:
     phones: Mapping[str, PhoneState]
 
 
+# What there is to show of an account whose phones could not be read yet.
+UNREAD: Final = Snapshot({})
+
+
 class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
     """Reads the phones and the messages of one account, and hands them on."""
 
@@ -100,7 +105,7 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         self.doorman = Doorman(hass, entry, trust=self.mailbox.trust, read=self.async_refresh)
         entry.async_on_unload(self.doorman.async_close)
         self._push_was_silent: bool | None = None
-        self._loaded_with = _essence(entry)
+        self._loaded_with = _essence(hass, entry)
 
     @property
     def push_state(self) -> PushState:
@@ -121,12 +126,40 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         A token that was renewed in operation is in use already and does not count.
         """
         entry = self.config_entry
-        return _essence(entry) != self._loaded_with or entry.data[CONF_TOKEN] != self.account.client.token
+        return _essence(self.hass, entry) != self._loaded_with or entry.data[CONF_TOKEN] != self.account.client.token
 
-    @override
-    async def _async_setup(self) -> None:
+    @property
+    def is_known(self) -> bool:
+        """Whether the account has been read in an earlier life, as its memory tells."""
+        return self.mailbox.memory.inbox.started
+
+    @property
+    def phones_known(self) -> bool:
+        """Whether the phones have been read since the account was loaded."""
+        return self.data is not None and self.data is not UNREAD
+
+    async def async_load(self) -> None:
+        """Take up what an earlier life has written down. Raises ConfigEntryNotReady if the disk cannot be read."""
         await self.mailbox.async_load()
         self.problems.async_begin()
+        if self.is_known:
+            self.data = UNREAD
+
+    async def async_refresh_or_go_on(self) -> None:
+        """Read for the first time; if that fails go on without, and try again with the next poll.
+
+        Were the account given up until it can be read, Home Assistant would pass over its recipients, and an alarm after
+        a power cut would be lost without a word. What is sent meanwhile is kept.
+        """
+        try:
+            await self.async_config_entry_first_refresh()
+        except ConfigEntryAuthFailed:
+            self._start_reauth()
+        except ConfigEntryNotReady:
+            pass
+        else:
+            return
+        LOGGER.warning("%s could not be read yet, and goes on with what is known: %s", self.name, self.last_exception)
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -218,8 +251,8 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         ):
             self.mailbox.async_save_soon()
 
-    def _phone_states(self) -> list[PhoneState]:
-        return list(self.data.phones.values()) if self.data else []
+    def _phone_states(self) -> list[PhoneState] | None:
+        return list(self.data.phones.values()) if self.phones_known else None
 
     def _note_traffic(self) -> None:
         self._pace.traffic(self.hass.loop.time())
@@ -233,9 +266,9 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
         self.config_entry.async_start_reauth(self.hass)
 
 
-def _essence(entry: ConfigEntry[Any]) -> tuple[Any, ...]:
+def _essence(hass: HomeAssistant, entry: ConfigEntry[Any]) -> tuple[Any, ...]:
     """Return what an account is made from, without what changes in operation."""
     credentials = {
         key: value for key, value in entry.data.items() if key not in {CONF_TOKEN, CONF_WEBHOOK_ID, CONF_SHOWN_ADDRESS}
     }
-    return credentials, dict(entry.options), recipients_of(entry)
+    return credentials, dict(entry.options), recipients_of(entry), hass.config.country

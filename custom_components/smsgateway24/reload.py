@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .coordinator import SmsGateway24ConfigEntry
 
@@ -17,6 +18,16 @@ async def async_reload_if_changed(hass: HomeAssistant, entry: SmsGateway24Config
     """Reload the account if something has changed that it was loaded with."""
     if entry.runtime_data.async_is_outdated():
         hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+@callback
+def async_watch_country(hass: HomeAssistant, entry: SmsGateway24ConfigEntry) -> CALLBACK_TYPE:
+    """Have the account reloaded when Home Assistant's country changes, which tells what local numbers mean."""
+
+    async def async_changed(_: Event) -> None:
+        await async_reload_if_changed(hass, entry)
+
+    return hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, async_changed)
 
 
 @callback

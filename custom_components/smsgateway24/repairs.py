@@ -177,7 +177,8 @@ class RecipientPhoneGoneFlow(_AccountFlow):
 
     def _schema(self, entry: ConfigEntry[Any]) -> vol.Schema:
         devices = phone_devices(self.hass, entry)
-        listed = entry.runtime_data.data.phones if entry.state is ConfigEntryState.LOADED else devices
+        coordinator = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+        listed = coordinator.data.phones if coordinator is not None and coordinator.phones_known else devices
         phones = [
             SelectOptionDict(value=phone_id, label=device.name_by_user or device.name or phone_id)
             for phone_id, device in devices.items()

@@ -23,7 +23,15 @@ import secrets
 from typing import Any, Final, Protocol
 import uuid
 
-from ..api import MAX_BULK_MESSAGES, Message, OutgoingSms, RequestRefusedError, SmsGateway24Error, ThrottledError
+from ..api import (
+    MAX_BULK_MESSAGES,
+    Message,
+    OutgoingSms,
+    RequestRefusedError,
+    SmsGateway24Error,
+    ThrottledError,
+    UnreachableError,
+)
 from .asking import Asking
 from .fate import FAILOVER_STATUSES, LOOK_FOR, Progress, by_status, by_time, unsent
 from .health import PhoneState
@@ -100,7 +108,7 @@ class Outbox:
         sender: Sender,
         *,
         settings: OutboxSettings,
-        phones: Callable[[], Iterable[PhoneState]],
+        phones: Callable[[], Iterable[PhoneState] | None],
         clocks: Clocks,
         save: Callable[[], Awaitable[bool]],
         look: Callable[[], Awaitable[Iterable[Message] | None]],
@@ -109,9 +117,9 @@ class Outbox:
     ) -> None:
         """Take the collaborators.
 
-        ``save`` writes the outbox down and says whether that is certain. ``look`` reads what is new in the service's
-        list, None if it cannot be read. ``spawn`` starts a task that outlives the caller: a script that is cancelled
-        must not cancel a request.
+        ``phones`` tells how the phones are, None while nobody knows: then messages wait. ``save`` writes the outbox down
+        and says whether that is certain. ``look`` reads what is new in the service's list, None if it cannot be read.
+        ``spawn`` starts a task that outlives the caller: a script that is cancelled must not cancel a request.
         """
         self._sender = sender
         self._settings = settings
@@ -241,7 +249,7 @@ class Outbox:
             draft, key=uuid.uuid4().hex, now=now, keep_unsent=self._settings.keep_unsent
         )
         try:
-            # A phone that is gone is the caller's error, at once.
+            # A phone that is gone is the caller's error, at once, unless nobody knows the phones yet.
             route = self._choose(message)
             message.sms(route or Route("", 0))
         except (NoPhoneError, ValueError) as err:
@@ -272,7 +280,7 @@ class Outbox:
             status_text=known.status_text,
             reason=None if report is None else report.reason,
             error=None if known.stage is Stage.ACCEPTED else watch.errors.get(key),
-            phone_offline=known.route is not None and not is_online(self._phones(), known.route.phone_id),
+            phone_offline=known.route is not None and not is_online(self._phones() or (), known.route.phone_id),
         )
 
     async def _hand_over_all(self, orders: Sequence[_Order]) -> None:
@@ -284,6 +292,9 @@ class Outbox:
         try:
             for order in (*waiting, *ready[MAX_BULK_MESSAGES:]):
                 self._ledger.put(order.message)
+            if self._phones() is None:
+                # The service could not be read yet, so there is no point in trying.
+                self._all_unsent([order.message for order in waiting], UnreachableError(request_sent=False))
             for number, batch in enumerate(batches, start=1):
                 handed, err = await self._attempt(batch, unwritten=number == 1)
                 sought += handed
@@ -416,13 +427,16 @@ class Outbox:
 
     def _choose(self, message: OutgoingMessage) -> Route | None:
         """Choose phone and SIM, None if the message has to wait for a phone. Raises NoPhoneError if none can come."""
+        phones = self._phones()
+        if phones is None:
+            return None
         if message.failed_phones:
             # The slot was asked for with a phone or for any phone; only in the second case it means anything here.
             sim = message.sim if message.phone_id is None else None
-            return choose_other_route(self._phones(), sim=sim, without=message.failed_phones)
+            return choose_other_route(phones, sim=sim, without=message.failed_phones)
         if message.expires:
-            return choose_online_route(self._phones(), phone_id=message.phone_id, sim=message.sim)
-        return choose_route(self._phones(), phone_id=message.phone_id, sim=message.sim)
+            return choose_online_route(phones, phone_id=message.phone_id, sim=message.sim)
+        return choose_route(phones, phone_id=message.phone_id, sim=message.sim)
 
     # --- following --------------------------------------------------------------------------
 
