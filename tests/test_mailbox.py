@@ -211,6 +211,42 @@ async def test_unloading_waits_for_what_is_being_announced(
     assert heard == ["gate"]
 
 
+async def test_unloading_waits_for_no_question_about_an_old_message(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """It can be asked again, and until then nobody could text anybody."""
+    entry = await add_account(recipient("Anna", ANNA))
+    sim.switch_off(phone)
+    await hass.services.async_call(
+        "notify", "send_message", {"entity_id": "notify.anna", "message": "hi"}, blocking=True
+    )
+    sim.fail(faults.never_answered(), "getsmsstatus", times=None)
+    with patch.object(Outbox, "to_ask_for", lambda outbox: [message.message_id for message in outbox.messages]):
+        await entry.runtime_data.async_refresh()
+        await asyncio.sleep(0.1)
+        assert sim.requests[-1].method == "getsmsstatus"
+        async with asyncio.timeout(5):
+            assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_an_account_that_is_removed_while_it_is_written_down_leaves_nothing(
+    hass: HomeAssistant, hass_storage: dict[str, Any], sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """Not even what somebody wants to write down during the last write of all."""
+    entry = await add_account()
+    write = Store._async_write_data
+
+    async def write_slowly(store: Store[Any], data: dict[str, Any]) -> None:
+        entry.runtime_data.mailbox.async_save_soon()
+        await asyncio.sleep(0.02)
+        await write(store, data)
+
+    with patch.object(Store, "_async_write_data", write_slowly):
+        await hass.config_entries.async_remove(entry.entry_id)
+        await asyncio.sleep(0.1)
+    assert f"{DOMAIN}.{entry.entry_id}" not in hass_storage
+
+
 async def test_an_account_that_cannot_be_unloaded_goes_on_listening(
     hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
 ) -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
@@ -18,7 +21,7 @@ from custom_components.smsgateway24.const import DOMAIN
 from custom_components.smsgateway24.messaging.reader import Progress
 from custom_components.smsgateway24.store import STORAGE_MINOR_VERSION, AccountStore, Memory
 from simulator import Phone, Simulator, faults
-from tests.conftest import ANNA, AddAccount, Poll, make_entry
+from tests.conftest import ANNA, AddAccount, Poll, make_entry, recipient
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -226,6 +229,60 @@ async def test_a_disk_that_cannot_be_read_is_no_proof(hass: HomeAssistant) -> No
     store = AccountStore(hass, "entry")
     with patch.object(Store, "async_load", side_effect=HomeAssistantError):
         assert not await store.async_save(lambda: Memory().as_dict({}))
+
+
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), PermissionError(13, "Permission denied")])
+async def test_a_disk_that_cannot_be_read_just_now_is_no_damage(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    poll: Poll,
+    error: OSError,
+) -> None:
+    """The account waits for it, and what is on the disk stays as it is: a message that waits, and what came meanwhile."""
+    entry = await add_account(recipient("Anna", ANNA))
+    received = async_capture_events(hass, "smsgateway24_sms_received")
+    await sim.stop()
+    await hass.services.async_call(
+        "notify", "send_message", {"entity_id": "notify.anna", "message": "alarm"}, blocking=True
+    )
+    await hass.config_entries.async_unload(entry.entry_id)
+    await sim.start()
+    sim.receive(phone, ANNA, "gate")
+    before = deepcopy(hass_storage[f"{DOMAIN}.{entry.entry_id}"])
+    load = Store.async_load
+
+    async def fail(store: Store[Any]) -> Any:
+        if store.key.startswith(DOMAIN):
+            raise HomeAssistantError(f"Error while loading {store.path}") from error
+        return await load(store)
+
+    with patch.object(Store, "async_load", fail):
+        await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "store_unreadable"
+    assert hass_storage[f"{DOMAIN}.{entry.entry_id}"] == before
+
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done()
+    await poll(entry)
+    sim.advance(20)
+    assert [event.data["text"] for event in received] == ["gate"]
+    assert [sent.text for sent in sim.sent_texts(ANNA)] == ["alarm"]
+
+
+async def test_what_was_set_aside_of_a_damaged_file_is_removed_with_it(hass: HomeAssistant, tmp_path: Path) -> None:
+    """It holds numbers and texts as well. What belongs to another account stays."""
+    store = AccountStore(hass, "entry")
+    folder = tmp_path / STORAGE_DIR
+    folder.mkdir()
+    for name in ("smsgateway24.entry.corrupt.2026-11-25T12:00:00+00:00", "smsgateway24.entry2.corrupt.2026-11-25"):
+        (folder / name).write_text("{")
+    with patch.object(hass.config, "config_dir", str(tmp_path)):
+        await store.async_remove()
+    assert [path.name for path in folder.iterdir()] == ["smsgateway24.entry2.corrupt.2026-11-25"]
 
 
 async def test_two_saves_at_a_time_are_both_right(hass: HomeAssistant) -> None:

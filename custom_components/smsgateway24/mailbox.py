@@ -53,13 +53,13 @@ class Mailbox:
         account: Account,
         announcer: Announcer,
         settings: Settings,
-        phones: Callable[[], Iterable[PhoneState]],
+        phones: Callable[[], Iterable[PhoneState] | None],
         traffic: Callable[[], None],
         credentials_refused: Callable[[], None],
     ) -> None:
         """Take what it works with.
 
-        ``phones`` tells how the phones are; ``traffic`` is called when a message comes or goes, ``credentials_refused``
+        ``phones`` tells how the phones are, None while nobody knows; ``traffic`` is called when a message comes or goes, ``credentials_refused``
         when a message could not be sent because only the user can sign in again.
         """
         self._hass = hass
@@ -77,6 +77,8 @@ class Mailbox:
         # Announcing has a lock of its own, or it would wait for what the outbox asks the service.
         self._announcing = asyncio.Lock()
         self._processing = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._question: asyncio.Task[MessageStatusReport] | None = None
         self._held_back = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._noted_at: datetime | None = None
@@ -203,21 +205,31 @@ class Mailbox:
         self._process_soon()
 
     async def async_stop_listening(self) -> None:
-        """Announce no more, once what is being announced is done: the entities are about to go."""
+        """Announce no more, once what is being announced is done: the entities are about to go.
+
+        What is being sent is waited for while they are still there: a text that comes in the moment in which there is
+        nobody to take it is lost.
+        """
         self._listening = False
-        async with self._announcing:
-            pass
+        if self._question is not None:
+            self._question.cancel()
+        async with self._announcing, self._processing:
+            await self._wait_for_requests()
 
     async def async_close(self) -> None:
         """Announce no more, once what is being announced is done, and write everything down."""
         self._listening = False
         self.outbox.close()
         async with self._announcing, self._processing:
-            if self._tasks:
-                # What is still under way after that is in doubt, and is looked for by whoever loads the account next.
-                await asyncio.wait(self._tasks, timeout=UNLOAD_WAITS)
+            await self._wait_for_requests()
             await self.async_save()
-            self._closed = True
+            async with self._writing:
+                self._closed = True
+
+    async def _wait_for_requests(self) -> None:
+        if self._tasks:
+            # What is still under way after that is in doubt, and is looked for by whoever loads the account next.
+            await asyncio.wait(self._tasks, timeout=UNLOAD_WAITS)
 
     def _process_soon(self) -> None:
         if self._listening:
@@ -244,8 +256,15 @@ class Mailbox:
     async def _ask_for_statuses(self) -> None:
         """Ask for the messages that no list which is read shows any more."""
         for message_id in self.outbox.to_ask_for():
+            self._question = self._hass.async_create_task(
+                self._account.call(partial(_message_status, message_id=message_id)), self._name
+            )
+            # Nobody who unloads the account has to wait for that: it can be asked again.
+            await asyncio.wait([self._question])
+            if self._question.cancelled():
+                return
             try:
-                answer = await self._account.call(partial(_message_status, message_id=message_id))
+                answer = self._question.result()
             except SmsGateway24Error as err:
                 LOGGER.debug("The status of message %s could not be asked for: %s", message_id, err)
                 return
@@ -303,7 +322,9 @@ class Mailbox:
 
     async def async_save(self) -> bool:
         """Write down what must survive a restart, and say whether that is certain."""
-        return not self._closed and await self._store.async_save(self._describe)
+        # One after the other, so that none is still on its way when the account is closed, and perhaps removed.
+        async with self._writing:
+            return not self._closed and await self._store.async_save(self._describe)
 
     @callback
     def async_save_soon(self) -> None:

@@ -6,10 +6,12 @@ Nothing secret goes in here: the account's credentials and its token stay in the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Self, override
 from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.storage import Store
 
@@ -156,6 +158,8 @@ class AccountStore:
         """Return what was remembered; an empty memory if there is none or it cannot be read.
 
         An empty memory takes all that the service holds as known, so neither damage nor loss announces old messages.
+        Raises ConfigEntryNotReady if the disk does not let it be read just now: that says nothing about the file, which
+        is left as it is.
         """
         data: dict[str, Any] | None = None
         try:
@@ -165,7 +169,10 @@ class AccountStore:
             if data is not None:
                 return Memory.from_dict(data)
             what = "is missing"
-        except Exception as err:  # noqa: BLE001 - damage has no limits, and must not keep the account from loading
+        except Exception as err:
+            # Home Assistant says it in its own words, from the original error.
+            if isinstance(err, OSError) or isinstance(err.__cause__, OSError):
+                raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="store_unreadable") from err
             what = f"is damaged ({type(err).__name__})"
         LOGGER.error(
             "The stored list of known messages %s and is begun anew; messages that came while Home Assistant was not"
@@ -205,5 +212,11 @@ class AccountStore:
         return {**describe(), "mark": self._mark, "serial": self._serial}
 
     async def async_remove(self) -> None:
-        """Delete the file."""
+        """Delete the file, and what Home Assistant has set aside of it when it was damaged."""
         await self._store.async_remove()
+        await self._hass.async_add_executor_job(self._remove_set_aside)
+
+    def _remove_set_aside(self) -> None:
+        path = Path(self._store.path)
+        for damaged in path.parent.glob(f"{path.name}.corrupt.*"):
+            damaged.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Which part of the service's list is read, so that nothing is missed and little is read twice."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -648,7 +648,8 @@ def test_a_closer_look_at_a_list_that_is_never_the_same_ends() -> None:
     """As if a service without filters showed any twenty of its messages."""
 
     class Lottery(Shelf):
-        def _matches(self, entry: Entry, begin: str | None, end: str | None) -> bool:  # noqa: ARG002 - that is the point
+        @override
+        def _matches(self, entry: Entry, begin: str | None, end: str | None) -> bool:
             # Without a connection to what is asked for, but the same each time that the tests are run.
             return hash((entry.id, len(self.requests))) % 10 == 0
 
