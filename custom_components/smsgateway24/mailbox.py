@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -92,7 +93,7 @@ class Mailbox:
                 keep_unsent=settings.keep_unsent, failover=settings.failover, max_per_hour=settings.max_per_hour
             ),
             phones=phones,
-            clocks=Clocks(dt_util.utcnow, self._now),
+            clocks=Clocks(dt_util.utcnow, self._now, monotonic),
             save=self.async_save,
             look=self.async_look,
             report=self._announcer.async_announce_report,

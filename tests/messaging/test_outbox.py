@@ -427,6 +427,56 @@ async def test_a_message_that_waits_for_its_phone_to_be_online_holds_up_nobody()
     ]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"messages": None},
+        {"messages": 5},
+        {"messages": [5]},
+        {"about_to_tell": 5},
+        {"recognition": None},
+        {"recognition": {"tags_return": True, "ended": {"5": "2026-11-25T12:00:00"}}},
+        {"sent_lately": [["2026-11-25T12:00:00", ANNA]]},
+        {"sent_lately": 5},
+    ],
+)
+def test_what_is_damaged_on_the_disk_keeps_nobody_from_sending(
+    caplog: pytest.LogCaptureFixture, damage: dict[str, Any]
+) -> None:
+    """The rest is taken up, and the log says that something was lost."""
+
+    @timeless
+    async def run() -> None:
+        world = World(max_per_hour=5)
+        await world.send("before")
+        world.disk = json.dumps({**json.loads(world.disk), **damage})
+        world.restart()
+        assert "damaged" in caplog.text
+        assert world.stages == ([] if "messages" in damage else [Stage.ACCEPTED])
+        await world.send("after")
+        await world.poll()
+
+    run()
+
+
+@pytest.mark.parametrize(("field", "value"), [("text", 5), ("number", None), ("keep_until", "2026-11-25T12:00:00")])
+def test_a_message_that_is_damaged_is_left_out(field: str, value: Any) -> None:
+    """Alone, or it would be in the way of the others each time that it is looked at."""
+
+    @timeless
+    async def run() -> None:
+        world = World()
+        await world.send("first")
+        await world.send("second")
+        disk = json.loads(world.disk)
+        disk["messages"][0][field] = value
+        world.disk = json.dumps(disk)
+        world.restart()
+        assert [message.text for message in world.outbox.messages] == ["second"]
+
+    run()
+
+
 @timeless
 async def test_a_clock_that_is_set_back_does_not_prolong_a_wait() -> None:
     """An alarm from yesterday surprises nobody any more."""
@@ -438,6 +488,73 @@ async def test_a_clock_that_is_set_back_does_not_prolong_a_wait() -> None:
     await world.wait(600)
     await world.outbox.tick()
     assert world.told == [(Outcome.FAILED, "expired")]
+
+
+@timeless
+@pytest.mark.parametrize("by", [timedelta(minutes=5), timedelta(days=20_000), -timedelta(days=30)])
+async def test_a_clock_that_is_set_ends_no_wait(by: timedelta) -> None:
+    """As it is when the network is back, for which the message has waited. A restart later makes no difference."""
+    world = World()
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send()
+    world.clock_ahead = by
+    await world.outbox.tick()
+    await world.wait(590)
+    await world.outbox.tick()
+    world.restart()
+    assert world.told == []
+    await world.poll()
+    assert len(world.service.records) == 1
+
+
+@timeless
+@pytest.mark.parametrize("by", [timedelta(minutes=5), timedelta(days=20_000)])
+async def test_a_clock_that_is_set_is_no_reason_to_send_once_more(by: timedelta) -> None:
+    """Until the time is really over in which the service may still do its work."""
+    world = World()
+    await accepted(world, "first")
+    await world.poll()
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True), works_after=100))
+    await world.send()
+    world.clock_ahead = by
+    await world.poll()
+    await world.wait(90)
+    await world.poll()
+    await world.wait(20)
+    await world.poll()
+    await world.wait(200)
+    await world.poll()
+    assert len(world.service.of_text("The cellar is wet")) == 1
+    assert len(world.service.requests) == 2
+
+
+@timeless
+async def test_a_clock_that_is_set_in_the_middle_of_a_request_changes_nothing() -> None:
+    """It takes as long as the network needs, which is when clocks are set."""
+    world = World()
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=False), works=False, after=6))
+    sending = asyncio.ensure_future(world.send())
+    await world.wait(1)
+    world.clock_ahead = timedelta(hours=5)
+    await world.outbox.tick()
+    await sending
+    await world.wait(300)
+    await world.outbox.tick()
+    assert world.told == []
+    await world.poll()
+    assert len(world.service.records) == 1
+
+
+@timeless
+async def test_a_clock_that_is_set_neither_frees_nor_uses_up_the_hour() -> None:
+    """An automation that runs wild is held back as long as before."""
+    world = World(max_per_hour=1)
+    await world.send()
+    world.clock_ahead = timedelta(days=1)
+    with pytest.raises(TooManyMessagesError):
+        await world.send("once more")
+    await world.wait(3601)
+    await world.send("an hour later")
 
 
 # --- in doubt ---------------------------------------------------------------------------------

@@ -168,6 +168,11 @@ class Outboxes(RuleBasedStateMachine):
         """Fail to read a list."""
         self.runner.run(self.world.outbox.tick())
 
+    @rule(by=st.sampled_from([-30 * 24 * HOUR, -300.0, 0.0, 300.0, 5 * HOUR, 20_000 * 24 * HOUR]))
+    def set_clock(self, by: float) -> None:
+        """Set this machine's clock, forward or back."""
+        self.world.clock_ahead = timedelta(seconds=by)
+
     @rule(seconds=st.sampled_from([1.0, 10.0, 31.0, 61.0, 121.0, 601.0, HOUR, 24 * HOUR]))
     def let_time_pass(self, seconds: float) -> None:
         """Do nothing."""
@@ -310,7 +315,8 @@ class Outboxes(RuleBasedStateMachine):
         for message, requested_at in self.world.started:
             first = len(message.tags) == 1 and not message.failed_phones and not message.expires
             assert first or message.attempted_at < message.keep_until
-            assert requested_at - message.attempted_at <= timedelta(seconds=SAVED_WITHIN)
+            assert message.attempted_at_service is not None
+            assert requested_at - message.attempted_at_service <= timedelta(seconds=SAVED_WITHIN)
 
     # --- how that is known ------------------------------------------------------------------
 

@@ -245,7 +245,7 @@ class World:
             life,
             settings=self.settings,
             phones=lambda: self.phones,
-            clocks=Clocks(self.now, self.service_time),
+            clocks=Clocks(self.now, self.service_time, self.uptime),
             save=life.save,
             look=life.look,
             report=life.report,
@@ -270,6 +270,10 @@ class World:
     def now(self) -> datetime:
         """Return this machine's time."""
         return START + timedelta(seconds=asyncio.get_running_loop().time()) + self.clock_ahead
+
+    def uptime(self) -> float:
+        """Return for how many seconds the world has been there."""
+        return asyncio.get_running_loop().time()
 
     def service_time(self) -> datetime:
         """Return the service's time, which nobody sets."""
@@ -369,7 +373,7 @@ class _Life:
         by_tag = {message.tag: message for message in self._world.outbox.messages}
         for sms in messages:
             if sms.customer_id in by_tag:
-                self._world.started.append((by_tag[sms.customer_id], self._world.now()))
+                self._world.started.append((by_tag[sms.customer_id], self._world.service_time()))
 
     async def look(self) -> list[Message] | None:
         await self._step()

@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from .stored import sure_moment_from
+
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -40,7 +42,7 @@ class HourlyLimit:
 
     def restore(self, data: Iterable[Sequence[str]]) -> None:
         """Take back what ``as_list`` described. Raises TypeError or ValueError for anything else."""
-        self._taken = deque((datetime.fromisoformat(taken_at), number) for taken_at, number in data)
+        self._taken = deque((sure_moment_from(taken_at), str(number)) for taken_at, number in data)
         self._count = Counter(number for _, number in self._taken)
 
     def give_back(self, number: str, taken_at: datetime) -> None:
@@ -48,6 +50,10 @@ class HourlyLimit:
         with suppress(ValueError):
             self._taken.remove((taken_at, number))
             self._discount(number)
+
+    def move(self, by: timedelta) -> None:
+        """Go on counting as if the clock, which was set, had always been as it is now."""
+        self._taken = deque((taken_at + by, number) for taken_at, number in self._taken)
 
     def _forget(self, now: datetime) -> None:
         # What lies ahead of now was counted before the clock was set back; nobody must wait until it comes round again.

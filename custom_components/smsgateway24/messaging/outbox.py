@@ -40,6 +40,7 @@ from .limit import HourlyLimit
 from .outgoing import Draft, Outcome, OutgoingMessage, Receipt, Report, Stage
 from .recognition import TAGS, Recognition
 from .routing import NoPhoneError, Route, choose_online_route, choose_other_route, choose_route, is_online
+from .set_clock import SettableClock
 from .watch import Watch, Watches
 
 _LOGGER = logging.getLogger(__name__)
@@ -86,10 +87,14 @@ class OutboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """This machine's time, and the service's as far as it is known. Both in UTC."""
+    """This machine's time, and the service's as far as it is known. Both in UTC.
+
+    ``steady`` counts seconds, and nobody can set it.
+    """
 
     own: Callable[[], datetime]
     service: Callable[[], datetime]
+    steady: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class Outbox:
         self._sender = sender
         self._settings = settings
         self._phones = phones
-        self._now = clocks.own
+        self._now = SettableClock(clocks.own, clocks.steady, self._clock_was_set).now
         self._service_time = clocks.service
         self._look = look
         self._report = report
@@ -141,7 +146,7 @@ class Outbox:
         # Told as soon as it is written down.
         self._untold: list[Report] = []
         self._about_to_tell: list[str] = []
-        self._running_since = clocks.own()
+        self._running_since = self._now()
         self.tried: Callable[[Route, int], object] = _nobody
         """Told each status that a message gets by a route, also one after which another phone tries: of that there is
         no report."""
@@ -170,20 +175,22 @@ class Outbox:
 
         An attempt that a restart cut off is in doubt; the time for which it is looked for starts anew.
         """
-        self._ledger.restore(data.get("messages", ()), self._now())
-        if cut_off := data.get("about_to_tell"):
-            _LOGGER.warning(
-                "Home Assistant was stopped in the very moment in which it told what became of messages; this may not"
-                " have been told, and is not told again: %s",
-                ", ".join(map(str, cut_off)),
-            )
-        for part, restore in (("recognition", self._recognition.restore), ("sent_lately", self._limit.restore)):
+        parts: tuple[tuple[str, Callable[[Any], None]], ...] = (
+            ("messages", self._restore_messages),
+            ("about_to_tell", _tell_of_untold),
+            ("recognition", self._recognition.restore),
+            ("sent_lately", self._limit.restore),
+        )
+        for part, restore in parts:
             if part not in data:
                 continue
             try:
                 restore(data[part])
             except (AttributeError, KeyError, TypeError, ValueError) as err:
                 _LOGGER.error("What was kept of outgoing messages is damaged (%s): %s", part, type(err).__name__)  # noqa: TRY400 - a traceback may quote numbers
+
+    def _restore_messages(self, messages: Iterable[dict[str, Any]]) -> None:
+        self._ledger.restore(messages, self._now())
 
     def close(self) -> None:
         """Answer all who still wait with what is known."""
@@ -368,7 +375,8 @@ class Outbox:
             return None
         self._paused_until = None
         if not self._recognition.is_taken(message_id, self._ledger):
-            self._ledger.put(messages[0].accepted(message_id, told=True))
+            message = self._ledger.current(messages[0]) or messages[0]
+            self._ledger.put(message.accepted(message_id, told=True))
         # Otherwise the answer is about another message. Which record is ours, if there is one, its tag tells.
         return None
 
@@ -390,7 +398,7 @@ class Outbox:
         """Enter that messages were surely not handed over, and give up those that are not kept."""
         now = self._now()
         for attempted in messages:
-            message = attempted.unsent()
+            message = (self._ledger.current(attempted) or attempted).unsent()
             if isinstance(err, RequestRefusedError) or not kept or now >= message.keep_until:
                 self._give_up(message, err)
             else:
@@ -531,6 +539,15 @@ class Outbox:
             watch.end(progress.message.key)
         return progress.reports
 
+    def _clock_was_set(self, by: timedelta) -> None:
+        """Go on as if the clock had always been as it is now."""
+        for message in self._ledger:
+            self._ledger.put(message.moved(by))
+        self._limit.move(by)
+        self._running_since += by
+        if self._paused_until is not None:
+            self._paused_until += by
+
     # --- trying again -----------------------------------------------------------------------
 
     def _retry_soon(self) -> None:
@@ -626,6 +643,15 @@ class Outbox:
 
 def _nobody(_route: Route, _status: int) -> None:
     """Be told, and do nothing."""
+
+
+def _tell_of_untold(cut_off: Iterable[object]) -> None:
+    if names := ", ".join(map(str, cut_off)):
+        _LOGGER.warning(
+            "Home Assistant was stopped in the very moment in which it told what became of messages; this may not have"
+            " been told, and is not told again: %s",
+            names,
+        )
 
 
 def _name_of(report: Report) -> str:

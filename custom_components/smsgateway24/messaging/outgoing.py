@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from ..api import MessageStatus, OutgoingSms
 from .routing import Route
+from .stored import sure_moment_from
 
 
 class Stage(StrEnum):
@@ -192,6 +193,15 @@ class OutgoingMessage:
             return self
         return replace(self, attempted_at=now, keep_until=self.keep_until - ahead)
 
+    def moved(self, by: timedelta) -> Self:
+        """Return the message as if this machine's clock, which was set, had always been as it is now."""
+        return replace(
+            self,
+            created_at=self.created_at + by,
+            keep_until=self.keep_until + by,
+            attempted_at=self.attempted_at + by,
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
         data = asdict(self)
@@ -207,22 +217,22 @@ class OutgoingMessage:
         """Return the message that ``as_dict`` described. Raises KeyError, TypeError or ValueError for anything else."""
         route = data["route"]
         return cls(
-            key=data["key"],
-            number=data["number"],
-            text=data["text"],
+            key=_words(data["key"]),
+            number=_words(data["number"]),
+            text=_words(data["text"]),
             recipient_id=data["recipient_id"],
             phone_id=data["phone_id"],
             sim=data["sim"],
-            created_at=_moment(data["created_at"]),
-            keep_until=_moment(data["keep_until"]),
+            created_at=sure_moment_from(data["created_at"]),
+            keep_until=sure_moment_from(data["keep_until"]),
             stage=Stage(data["stage"]),
-            attempted_at=_moment(data["attempted_at"]),
+            attempted_at=sure_moment_from(data["attempted_at"]),
             expires=bool(data["expires"]),
-            send_at=None if data["send_at"] is None else _moment(data["send_at"]),
+            send_at=None if data["send_at"] is None else sure_moment_from(data["send_at"]),
             urgent=bool(data["urgent"]),
             customer_id=data["customer_id"],
             attempted_at_service=(
-                None if data["attempted_at_service"] is None else _moment(data["attempted_at_service"])
+                None if data["attempted_at_service"] is None else sure_moment_from(data["attempted_at_service"])
             ),
             route=None if route is None else Route(**route),
             tags=tuple(map(int, data["tags"])),
@@ -279,11 +289,10 @@ _TAGS_KEPT: Final = 8
 _MOMENTS: Final = ("created_at", "keep_until", "attempted_at", "send_at", "attempted_at_service")
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    return moment
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
 
 
 def _writable(text: str) -> str:

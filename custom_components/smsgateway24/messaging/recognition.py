@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from ..api import Message
 from .outgoing import OutgoingMessage, Stage
+from .stored import sure_moment_from
 
 # Between 2^30 and 2^31 - 1: large enough not to meet the numbers that people give, and within 31 bits.
 TAGS: Final = range(1 << 30, (1 << 31) - 1)
@@ -104,7 +105,7 @@ class Recognition:
     def restore(self, data: Mapping[str, Any]) -> None:
         """Take back what ``as_dict`` described. Raises KeyError, TypeError or ValueError for anything else."""
         self.tags_return = data["tags_return"]
-        self._ended = {int(number): datetime.fromisoformat(since) for number, since in data["ended"].items()}
+        self._ended = {int(number): sure_moment_from(since) for number, since in data["ended"].items()}
 
 
 def _by_content(

@@ -1,0 +1,35 @@
+"""This machine's clock, and when somebody sets it.
+
+A machine without a battery for its clock starts with a time of yesterday, and is told the right one when the network is
+back: just when messages that have waited for the network are to be sent. No time has passed by that, so it neither ends
+a wait nor makes one longer.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+# A clock that is only kept right is moved by less between two looks at it.
+_SET: Final = timedelta(seconds=2)
+
+
+class SettableClock:
+    """Tells the time, and notices by how much it was set since the last look."""
+
+    def __init__(
+        self, own: Callable[[], datetime], steady: Callable[[], float], was_set: Callable[[timedelta], None]
+    ) -> None:
+        """Take the clock that can be set, one in seconds that cannot, and who is to be told."""
+        self._own = own
+        self._steady = steady
+        self._was_set = was_set
+        self._last = own(), steady()
+
+    def now(self) -> datetime:
+        """Return the time, after it was told by how much the clock was set, forward or (negative) back."""
+        before, steady_before = self._last
+        now, steady = self._last = self._own(), self._steady()
+        by = now - before - timedelta(seconds=steady - steady_before)
+        if abs(by) >= _SET:
+            self._was_set(by)
+        return now
