@@ -8,7 +8,9 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
 from custom_components.smsgateway24.const import DOMAIN
 from simulator import PROFILES, Phone, Sim, Simulator, faults
@@ -461,3 +463,92 @@ async def test_pending_messages_are_counted_per_phone(
     sim.advance(60)
     await poll(entry)
     assert pending() == "0"
+
+
+# --- what waits -------------------------------------------------------------------------------------------------------
+
+
+class Days:
+    """Lets days pass with a poll now and then, and tells what waits."""
+
+    def __init__(
+        self, hass: HomeAssistant, sim: Simulator, freezer: FrozenDateTimeFactory, entry: MockConfigEntry
+    ) -> None:
+        self.hass = hass
+        self.sim = sim
+        self.freezer = freezer
+        self.entry = entry
+
+    async def live(self, hours: float, every: float = 0.5) -> None:
+        """Let hours pass."""
+        for _ in range(round(hours / every)):
+            self.freezer.tick(timedelta(hours=every))
+            self.sim.advance(every * 3600)
+            await self.entry.runtime_data.async_refresh()
+            await self.hass.async_block_till_done()
+
+    @property
+    def pending(self) -> str:
+        """How many messages wait."""
+        state = self.hass.states.get("sensor.hall_phone_pending_messages")
+        assert state is not None
+        return state.state
+
+
+async def test_what_waits_for_a_phone_that_is_off_for_days_is_counted_until_it_is_back(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """Over a restart as well, although the lists do not reach back to it any more; at a few requests an hour."""
+    days = Days(hass, sim, freezer, await add_account())
+    sim.switch_off(phone)
+    for _ in range(6):
+        sim.send_from_site(phone, ANNA, "hello")
+    await days.live(48)
+    assert days.pending == "6"
+    sim.requests.clear()
+    await days.live(10)
+    assert 15 <= [request.method for request in sim.requests].count("getsmsstatus") <= 30
+
+    await hass.config_entries.async_reload(days.entry.entry_id)
+    await hass.async_block_till_done()
+    await days.live(1)
+    assert days.pending == "6"
+
+    sim.switch_on(phone)
+    await days.live(2, every=0.1)
+    assert days.pending == "0"
+
+
+async def test_what_was_scheduled_does_not_wait_for_ever(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """When it is sent, no list shows it any more."""
+    days = Days(hass, sim, freezer, await add_account(recipient("Anna", ANNA)))
+    delivered = async_capture_events(hass, "smsgateway24_sms_delivered")
+    fields = {"numbers": ANNA, "message": "later", "send_at": (dt_util.utcnow() + timedelta(hours=48)).isoformat()}
+    await hass.services.async_call(DOMAIN, "send_sms", fields, blocking=True)
+    await days.live(47)
+    assert days.pending == "1"
+    await days.live(3)
+    assert len(delivered) == 1
+    assert days.pending == "0"
+
+
+async def test_a_damaged_count_is_begun_anew(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    sim: Simulator,
+    phone: Phone,
+    add_account: AddAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is only a number on a dashboard, so nothing else is lost with it."""
+    entry = await add_account()
+    for damage in (5, [5]):
+        await hass.config_entries.async_unload(entry.entry_id)
+        hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]["pending"] = damage
+        await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        assert hass.states.is_state("sensor.hall_phone_pending_messages", "0")
+    assert caplog.text.count("is counted anew") == 1
+    assert "begun anew" not in caplog.text

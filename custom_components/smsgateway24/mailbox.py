@@ -107,6 +107,12 @@ class Mailbox:
         self.memory = await self._store.async_load()
         self.outbox.restore(self.memory.outbox)
         self.trust.restore(self.memory.doorbell)
+        try:
+            self.pending.restore(self.memory.pending)
+        except (KeyError, TypeError, ValueError) as err:
+            LOGGER.warning(
+                "What waited at the service is counted anew: what was kept is damaged (%s)", type(err).__name__
+            )
         self._arrivals = self._resume()
         if unsure := self.memory.inbox.unsure:
             LOGGER.warning(
@@ -256,7 +262,7 @@ class Mailbox:
 
     async def _ask_for_statuses(self) -> None:
         """Ask for the messages that no list which is read shows any more."""
-        for message_id in self.outbox.to_ask_for():
+        for message_id in dict.fromkeys((*self.outbox.to_ask_for(), *self.pending.to_ask_for(self._now()))):
             self._question = self._hass.async_create_task(
                 self._account.call(partial(_message_status, message_id=message_id)), self._name
             )
@@ -269,6 +275,7 @@ class Mailbox:
             except SmsGateway24Error as err:
                 LOGGER.debug("The status of message %s could not be asked for: %s", message_id, err)
                 return
+            self.pending.hear(message_id, answer.status)
             await self.outbox.hear(message_id, answer.status, answer.description)
 
     async def _announce_news(self) -> None:
@@ -335,6 +342,7 @@ class Mailbox:
     def _describe(self) -> Mapping[str, Any]:
         self.memory.progress = self._arrivals.progress
         self.memory.doorbell = self.trust.as_dict()
+        self.memory.pending = self.pending.as_list()
         return self.memory.as_dict(self.outbox.as_dict())
 
 

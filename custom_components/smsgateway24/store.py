@@ -32,8 +32,8 @@ class Memory:
 
     ``outbox`` is what the outbox wrote down; ``missing_since`` says since when a phone is no longer listed;
     ``progress`` is how far the service's list was read, from which a later start goes on; ``doorbell`` is how far rings
-    were relied upon; ``checkup`` is what is known of the phones and of what is wrong with them. ``begun_anew`` says that
-    there was more to remember, and is not written down itself.
+    were relied upon; ``checkup`` is what is known of the phones and of what is wrong with them; ``pending`` is what waited
+    at the service. ``begun_anew`` says that there was more to remember, and is not written down itself.
     """
 
     inbox: Inbox = field(default_factory=Inbox)
@@ -43,6 +43,7 @@ class Memory:
     progress: Progress = field(default_factory=Progress)
     doorbell: dict[str, Any] = field(default_factory=dict)
     checkup: Checkup = field(default_factory=Checkup)
+    pending: list[Any] = field(default_factory=list)
     begun_anew: bool = False
 
     def as_dict(self, outbox: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +56,7 @@ class Memory:
             "progress": self.progress.as_dict(),
             "doorbell": self.doorbell,
             "checkup": self.checkup.as_dict(),
+            "pending": self.pending,
         }
 
     @classmethod
@@ -73,6 +75,8 @@ class Memory:
             # Files of versions before the doorbell do not have it.
             doorbell=dict(data.get("doorbell", {})),
             checkup=Checkup.from_dict(data["checkup"]),
+            # A number on a dashboard is no reason to lose all the rest.
+            pending=pending if isinstance(pending := data.get("pending"), list) else [],
         )
 
     @classmethod

@@ -1,15 +1,18 @@
 """The messages that wait at the service or on a phone."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+import json
+from typing import Any
 
 import pytest
 
 from custom_components.smsgateway24.api import MessageList
 from custom_components.smsgateway24.messaging.pending import PendingMessages
-from custom_components.smsgateway24.messaging.reader import LONGEST_SWEEP, Reading
+from custom_components.smsgateway24.messaging.reader import LONGEST_SWEEP, SWEEP, Reading
 
-from .shelf import DAY, HOUR, MINUTE, NOW, Shelf, a_text
+from .shelf import DAY, HOUR, MINUTE, NOW, SECOND, Shelf, a_text
 
 
 class Watch:
@@ -163,6 +166,102 @@ def test_what_is_too_old_for_the_sweep_that_does_not_list_it_is_not_gone() -> No
     assert watch.count() == 1
     watch.shelf.entries.clear()
     assert watch.count(20 * HOUR) == 1
+
+
+def a_newsletter(count: int = 8) -> Watch:
+    """Return a watch for which messages wait that no list shows any more."""
+    watch = Watch()
+    watch.shelf.add_many(count, MINUTE, SECOND)
+    for entry in watch.shelf.entries:
+        entry.status = 1
+    assert watch.count() == count
+    watch.shelf.now += DAY
+    watch.shelf.add()
+    assert watch.count() == count
+    return watch
+
+
+def test_a_few_are_asked_for_each_hour_while_they_wait() -> None:
+    """All of them in turn."""
+    watch = a_newsletter()
+    asked: list[int] = []
+    for hours in range(8):
+        now = watch.shelf.now + hours * HOUR
+        found = watch.pending.to_ask_for(now)
+        assert len(found) == 3
+        assert watch.pending.to_ask_for(now + 59 * MINUTE) == []
+        for number in found:
+            watch.pending.hear(number, 3)
+        asked += found
+    assert sorted(asked[:8]) == [entry.id for entry in watch.shelf.entries[:8]]
+    assert min(Counter(asked).values()) >= 2
+
+
+def test_an_answer_that_one_waits_no_longer_has_more_asked_for() -> None:
+    """Its phone is back, so all are soon known to be gone."""
+    watch = a_newsletter()
+    for waiting in (5, 2, 0):
+        for number in watch.pending.to_ask_for(watch.shelf.now):
+            watch.pending.hear(number, 7)
+        assert sum(watch.pending.by_phone().values()) == waiting
+    assert watch.pending.to_ask_for(watch.shelf.now) == []
+
+
+def test_a_clock_that_goes_back_is_no_reason_to_ask_no_more() -> None:
+    """The service's as well: another machine may answer."""
+    watch = a_newsletter()
+    assert watch.pending.to_ask_for(watch.shelf.now)
+    assert watch.pending.to_ask_for(watch.shelf.now - HOUR)
+
+
+def test_what_a_list_shows_or_is_not_due_is_not_asked_for() -> None:
+    """The lists tell for nothing."""
+    pending = PendingMessages()
+    message = replace(a_text(1, NOW, status=1), scheduled_for=NOW + 3 * DAY)
+    records = MessageList({"1": {"id": 1, "status": 1}}, count=1, read=lambda _key, _record: message)
+    pending.observe(Reading(lists=[records]), NOW)
+    assert pending.to_ask_for(NOW + SWEEP) == []
+    assert pending.to_ask_for(NOW + 3 * DAY - MINUTE) == []
+    assert pending.to_ask_for(NOW + 3 * DAY) == [1]
+    recent = Watch()
+    recent.shelf.add(status=1)
+    recent.count()
+    assert recent.pending.to_ask_for(NOW + SWEEP - MINUTE) == []
+    assert len(recent.pending.to_ask_for(NOW + SWEEP)) == 1
+
+
+def test_what_waits_is_known_after_a_restart() -> None:
+    """No list that is read then may show it."""
+    watch = a_newsletter()
+    again = PendingMessages()
+    again.restore(json.loads(json.dumps(watch.pending.as_list())))
+    assert again.by_phone() == watch.pending.by_phone()
+    assert again.oldest() == watch.pending.oldest()
+    assert again.to_ask_for(watch.shelf.now) == watch.pending.to_ask_for(watch.shelf.now)
+
+
+def test_a_newsletter_to_thousands_does_not_fill_the_disk() -> None:
+    """The newest are kept."""
+    watch = a_newsletter(700)
+    kept = [item["id"] for item in watch.pending.as_list()]
+    assert kept == [entry.id for entry in watch.shelf.entries[200:700]]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        [5],
+        [{}],
+        [{"id": "one", "phone_id": "", "since": "2026-11-25T12:00:00+00:00", "scheduled_for": None, "created": None}],
+        [{"id": 1, "phone_id": "", "since": "2026-11-25T12:00:00", "scheduled_for": None, "created": None}],
+        [{"id": 1, "phone_id": "", "since": None, "scheduled_for": None, "created": None}],
+        [{"id": 1, "phone_id": "", "since": "2026-11-25T12:00:00+00:00", "scheduled_for": "soon", "created": None}],
+    ],
+)
+def test_damage_is_noticed(damage: Any) -> None:
+    """When it is read, not when it is counted."""
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        PendingMessages().restore(damage)
 
 
 def test_a_message_without_a_time_waits_until_it_is_listed_as_sent() -> None:
