@@ -214,6 +214,29 @@ async def test_a_ring_that_came_while_the_page_was_open_counts(
     assert flow.step == "push_received"
 
 
+async def test_only_a_ring_since_the_page_was_opened_counts(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """Also where the account was loaded anew meanwhile, and whoever answers has not heard of the earlier ones."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    await ring(browser, entry)
+    await ring(browser, entry)
+    flow = await browser.options(entry, "push")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await flow.submit()
+    assert flow.page["type"] == "progress"
+    await ring(browser, entry)
+    await flow.catch_up()
+    assert flow.step == "push_received"
+
+    flow = await browser.options(entry, "push")
+    await hass.config_entries.async_reload(entry.entry_id)
+    await ring(browser, entry)
+    await flow.submit()
+    assert flow.step == "push_received"
+
+
 async def test_a_ring_that_does_not_come_is_not_waited_for_for_ever(
     hass: HomeAssistant,
     phone: Phone,

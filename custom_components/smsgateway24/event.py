@@ -38,8 +38,8 @@ async def async_setup_entry(
 class MessageEvent(PhoneEntity, EventEntity):
     """The messages of a phone in one direction."""
 
-    # What people write to each other does not belong into the recorder's database.
-    _unrecorded_attributes = frozenset({"text", "sender", "sender_name", "number", "recipient_name"})
+    # What people write to each other does not belong into the recorder's database. The service's words may quote it.
+    _unrecorded_attributes = frozenset({"text", "sender", "sender_name", "number", "recipient_name", "status_text"})
 
     def __init__(self, coordinator: SmsGateway24Coordinator, phone_id: str, direction: Direction) -> None:
         """Belong to a phone."""

@@ -62,6 +62,7 @@ _WAIT_FOR_RING: Final = 180
 class SmsGateway24OptionsFlow(OptionsFlow):
     """Leads through an account's settings."""
 
+    _doorman_before: Doorman | None = None
     _rings_before = 0
     _waiting: asyncio.Task[bool] | None = None
 
@@ -101,7 +102,7 @@ class SmsGateway24OptionsFlow(OptionsFlow):
         except NoURLAvailableError:
             return self.async_abort(reason="not_reachable")
         async_note_shown_address(self.hass, entry, address)
-        doorman = self._doorman
+        self._doorman_before = doorman = self._doorman
         self._rings_before = doorman.rings if doorman else 0
         return self.async_show_form(
             step_id="push",
@@ -137,7 +138,9 @@ class SmsGateway24OptionsFlow(OptionsFlow):
             if doorman is None:
                 # Nobody is there to hear the ring.
                 return self._leave()
-            if doorman.rings != self._rings_before:
+            # Whoever answers since a reload has counted from there.
+            before = self._rings_before if doorman is self._doorman_before else 0
+            if doorman.rings > before:
                 # It came while the address was being entered.
                 return await self.async_step_push_received()
             self._waiting = self.hass.async_create_task(

@@ -53,3 +53,14 @@ def test_a_clock_that_is_set_is_told_once(by: timedelta) -> None:
     assert machine.live(30) == NOW + by + timedelta(seconds=30)
     machine.live(30)
     assert machine.was_set == [by]
+
+
+@pytest.mark.parametrize("steady", [0.0, 1.8e9])
+def test_a_counter_that_is_another_one_tells_nothing(steady: float) -> None:
+    """It counts from there."""
+    machine = Machine()
+    machine.steady = steady
+    machine.live(30)
+    machine.own += timedelta(minutes=5)
+    machine.live(30)
+    assert machine.was_set == [timedelta(minutes=5)]

@@ -497,7 +497,7 @@ async def test_an_automation_that_is_turned_off_is_not_run(
     [
         ({"sender": 447700900123}, "put numbers in quotes"),
         ({"sender": ["Anna", " "]}, "remove the line"),
-        ({"sender": "07700900123"}, "Home Assistant has no country set; write it with +"),
+        ({"sender": "07700900123"}, "…123 is a local number, and Home Assistant has no country set; write it with +"),
         ({"trusted_only": "perhaps"}, "invalid boolean value perhaps"),
         ({"contains": " "}, "enter what the message has to contain"),
         ({"matches": ""}, "the regular expression is missing"),

@@ -33,7 +33,8 @@ def check_people(hass: HomeAssistant, people: Iterable[str], path: list[str]) ->
             normalise(one, hass.config.country)
         except CountryNeededError as err:
             raise vol.Invalid(
-                f"{one} is a local number, and Home Assistant has no country set; write it with + and country code, "
+                # What is wrong with a trigger ends up in the log, where no whole number belongs.
+                f"…{one.strip()[-3:]} is a local number, and Home Assistant has no country set; write it with + and country code, "
                 "or set the country in the settings of Home Assistant, under Home information",
                 path=path,
             ) from err
