@@ -16,7 +16,7 @@ from .api.redaction import safe_words
 from .const import DOMAIN, EVENT_RECEIVED, LOGGER
 from .messaging.inbox import IncomingMessage
 from .messaging.outgoing import Outcome, Report
-from .recipients import RecipientBook
+from .recipients import Recipient, RecipientBook
 from .settings import Privacy
 
 type Attributes = Mapping[str, Any]
@@ -101,6 +101,20 @@ class Announcer:
             message.route.phone_id if message.route else None,
             details,
         )
+
+    @callback
+    def async_announce_refused(self, number: str | None, recipient: Recipient | None, reason: str | None) -> None:
+        """Announce that a message was not taken on while others of the same action were. It has no phone yet."""
+        details: dict[str, Any] = {
+            "message_id": None,
+            "number": number,
+            "recipient_name": recipient.name if recipient else None,
+            "sim": None,
+            "status": None,
+            "status_text": None,
+            "reason": reason,
+        }
+        self._announce(f"{DOMAIN}_sms_{Outcome.FAILED}", Outcome.FAILED, Direction.OUTGOING, None, details)
 
     def _announce(
         self, bus_event: str, kind: str, direction: Direction, phone_id: str | None, details: dict[str, Any]

@@ -275,6 +275,50 @@ async def test_what_was_not_sent_is_in_the_log_where_nobody_asks(
     assert record.levelno == logging.WARNING
 
 
+async def test_what_was_not_taken_on_is_announced_where_others_were(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """The action goes on, so an automation for what fails is all that could do something else."""
+    await add_account(recipient("Anna", ANNA), max_per_hour=1)
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    await act_blindly(hass, "send_sms", message=TEXT, entity_id="notify.anna")
+    await act_blindly(hass, "send_sms", message=TEXT, entity_id=["notify.anna", "notify.nobody"], numbers=[BEN, "12"])
+    await hass.async_block_till_done()
+
+    assert [(event.data["number"], event.data["recipient_name"], event.data["reason"]) for event in failed] == [
+        (None, None, "not_a_recipient"),
+        (ANNA, "Anna", "too_many_messages"),
+        ("12", None, "invalid_number"),
+    ]
+    assert {event.data[key] for event in failed for key in ("message_id", "phone_id", "device_id", "status")} == {None}
+
+
+async def test_what_fails_as_a_whole_is_not_announced_as_well(
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry
+) -> None:
+    """The error is enough. What the outbox has announced is not announced again either."""
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    await sms_mistake(hass, entity_id="notify.nobody", numbers="12")
+    assert not failed
+
+    sim.fail(faults.refused(), times=None, method="addsms")
+    await sms_breakdown(hass, entity_id="notify.anna")
+    await hass.async_block_till_done()
+    assert [event.data["reason"] for event in failed] == ["refused"]
+
+
+async def test_what_the_privacy_setting_withholds_is_not_announced(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """Of a number that is none it holds as well: it may be somebody's all the same."""
+    await add_account(recipient("Anna", ANNA), privacy="minimal")
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    await act_blindly(hass, "send_sms", message=TEXT, entity_id="notify.anna", numbers=["+44 7700 9"])
+    await hass.async_block_till_done()
+    assert [event.data["reason"] for event in failed] == ["invalid_number"]
+    assert "7700" not in str(failed[0].data)
+
+
 async def test_several_mistakes_are_told_together(
     hass: HomeAssistant, sim: Simulator, account: MockConfigEntry
 ) -> None:
@@ -591,6 +635,7 @@ async def test_a_script_that_is_stopped_leaves_no_doubt(
     calling.cancel()
     with pytest.raises(asyncio.CancelledError):
         await calling
+    sim.advance(1)
     await hass.async_block_till_done()
     sim.advance(60)
     await poll(account)

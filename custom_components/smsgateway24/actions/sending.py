@@ -107,10 +107,12 @@ async def async_send(
     if len(failures) == len(results):
         if not call.return_response or all(result.message_id is None for result in results):
             raise _none_sent(failures, sentence)
-    elif failures and not call.return_response:
-        # Nobody would hear of it otherwise, since those that were found wrong are not announced.
-        reasons = sorted({result.reason or "unknown" for result in failures})
-        LOGGER.warning("%s of %s messages were not sent: %s", len(failures), len(results), ", ".join(reasons))
+    elif failures:
+        # The action goes on for the sake of the others, so there is no error that would tell of these.
+        _announce_refused(results)
+        if not call.return_response:
+            reasons = sorted({result.reason or "unknown" for result in failures})
+            LOGGER.warning("%s of %s messages were not sent: %s", len(failures), len(results), ", ".join(reasons))
     return {ATTR_MESSAGES: [_describe(result, sentence) for result in results]}
 
 
@@ -166,6 +168,22 @@ def _failure(letter: Letter, receipt: Receipt) -> HomeAssistantError | None:
         error.__cause__ = receipt.error
         return error
     return None if receipt.reason is None else failure_error(receipt.reason)
+
+
+def _announce_refused(results: Sequence[Result]) -> None:
+    """Announce the messages that no outbox has taken on; it announces the others itself."""
+    accounts = [result.item.addressee.account for result in results if isinstance(result.item, Letter)]
+    for result in results:
+        item, receipt = result.item, result.receipt
+        if not result.failed or (receipt is not None and receipt.outcome is not None):
+            continue
+        if isinstance(item, Letter):
+            announcer = item.addressee.account.runtime_data.announcer
+            announcer.async_announce_refused(item.draft.number, item.addressee.recipient, result.reason)
+        else:
+            # Somebody was texted in the same call, through an account whose setting of privacy holds for this as well.
+            number = None if item.written is None else str(item.written)
+            accounts[0].runtime_data.announcer.async_announce_refused(number, None, result.reason)
 
 
 def _none_sent(failures: Sequence[Result], sentence: Sentence) -> HomeAssistantError:
