@@ -3,13 +3,15 @@
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.history import get_significant_states
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from simulator import Phone, Simulator
+from custom_components.smsgateway24.const import DOMAIN
+from simulator import Phone, Simulator, faults
 from tests.conftest import ANNA, AddAccount, Poll, recipient
 from tests.test_announcer import INCOMING, OUTGOING, TEXT, said, text_anna
 
@@ -69,7 +71,14 @@ async def test_the_recorder_keeps_when_a_message_came_and_not_what_it_said(
     for _ in range(8):
         sim.advance(10)
         await poll(entry)
+    # The service's words may quote all of it.
+    sim.fail(faults.refused(f"{ANNA} is on the stop list: {TEXT}"), "addsms")
+    with pytest.raises(HomeAssistantError):
+        await hass.services.async_call(DOMAIN, "send_sms", {"numbers": ANNA, "message": TEXT}, blocking=True)
     await async_wait_recording_done(hass)
+    state = hass.states.get(OUTGOING)
+    assert state is not None
+    assert ANNA in state.attributes["status_text"]
 
     kept = await get_instance(hass).async_add_executor_job(
         lambda: get_significant_states(hass, began, None, [INCOMING, OUTGOING])

@@ -66,6 +66,7 @@ async def test_out_of_reach_it_takes_messages_and_sends_them_later(
     assert entry.state is ConfigEntryState.LOADED
     assert hass.states.is_state("sensor.hall_phone_last_seen", STATE_UNAVAILABLE)
     assert caplog.text.count("could not be read yet") == 1
+    assert not any(sim.account.email in record.getMessage() for record in caplog.records if DOMAIN in record.name)
     await send(hass)
     # Also where the phone is fixed: that nobody knows the phones does not mean that it is gone.
     await send(hass, "ben")

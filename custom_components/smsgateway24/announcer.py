@@ -14,6 +14,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .api.redaction import safe_words
 from .const import DOMAIN, EVENT_RECEIVED, LOGGER
+from .errors import spoken_name
 from .messaging.inbox import IncomingMessage
 from .messaging.outgoing import Outcome, Report
 from .recipients import Recipient, RecipientBook
@@ -92,8 +93,9 @@ class Announcer:
         }
         if report.outcome is Outcome.FAILED:
             details["reason"] = report.reason
-            # Neither number nor text: they have no place in a log.
-            LOGGER.warning("Message %s was not delivered: %s", message.message_id, report.reason)
+            # Neither number nor text: they have no place in a log. What never got an id is told apart by its digits.
+            what = message.message_id or f"to {spoken_name(None, message.number, self._privacy)}"
+            LOGGER.warning("Message %s was not delivered: %s", what, report.reason)
         self._announce(
             f"{DOMAIN}_sms_{report.outcome}",
             report.outcome,

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from .account import Account
 from .announcer import Announcer
 from .api import Phone, SmsGateway24Error, ThrottledError
-from .const import CONF_SHOWN_ADDRESS, LOGGER
+from .const import CONF_SHOWN_ADDRESS, DOMAIN, LOGGER
 from .devices import async_remove_gone_phones, async_update_phone_devices
 from .doorbell import Doorman
 from .errors import poll_error
@@ -73,7 +73,8 @@ class SmsGateway24Coordinator(DataUpdateCoordinator[Snapshot]):
             hass,
             LOGGER,
             config_entry=entry,
-            name=entry.title,
+            # Not its title, which may be an e-mail address: the name is in the log with every poll.
+            name=f"{DOMAIN} {entry.entry_id}",
             update_interval=self.settings.poll_interval,
             always_update=False,
             # What is asked for out of turn is done at once, but not more often than this. The doorbell has its own limit.

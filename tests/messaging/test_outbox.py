@@ -274,6 +274,20 @@ async def test_a_refusal_is_the_callers_error() -> None:
 
 
 @timeless
+async def test_a_refusal_that_nothing_confirms_is_in_doubt() -> None:
+    """Some services do their work before they say no, and here nobody can look whether this one has."""
+    world = World()
+    world.service.answers.append(Answer(error=RequestRefusedError("No")))
+    world.service.readable = False
+    receipt = await world.send()
+    assert receipt.stage is Stage.CHECKING
+    assert isinstance(receipt.error, UnreachableError)
+    world.service.readable = True
+    await show(world, the_only_record(world), 6, 7)
+    assert world.told == [(Outcome.SENT, None), (Outcome.DELIVERED, None)]
+
+
+@timeless
 async def test_a_refusal_of_a_later_attempt_is_reported() -> None:
     """Its caller is long gone. The others go on."""
     world = World()

@@ -388,11 +388,19 @@ class Outbox:
                 watch.errors[message.key] = err
         if isinstance(err, RequestRefusedError) and err.certainly_unsent:
             # The service's word, which one look confirms: some do their work before they say no.
-            await self._look_for(messages)
+            if not await self._look_for(messages):
+                # Nobody can look, so that is not certain any more.
+                self._note_doubt(messages)
+                return
             messages = [message for message in messages if self._is_open_in(message, Stage.CHECKING)]
         if err.certainly_unsent:
             self._all_unsent(messages, err, kept=kept)
         # Otherwise they stay as they are, in doubt; the next lists tell.
+
+    def _note_doubt(self, messages: Iterable[OutgoingMessage]) -> None:
+        for message in messages:
+            if watch := self._watches.of(message.key):
+                watch.errors[message.key] = UnreachableError(request_sent=True)
 
     def _all_unsent(self, messages: Iterable[OutgoingMessage], err: SmsGateway24Error, *, kept: bool = True) -> None:
         """Enter that messages were surely not handed over, and give up those that are not kept."""
