@@ -534,6 +534,32 @@ async def test_what_was_scheduled_does_not_wait_for_ever(
     assert days.pending == "0"
 
 
+async def test_what_was_deleted_at_the_service_waits_no_longer(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, freezer: FrozenDateTimeFactory
+) -> None:
+    """It is refused when it is asked for, and keeps nobody from asking for the others."""
+
+    def delete_the_first(count: int) -> None:
+        for message in sim.messages()[:count]:
+            del sim.account.messages[message.id]
+            phone.waiting.remove(message.id)
+
+    days = Days(hass, sim, freezer, await add_account())
+    sim.switch_off(phone)
+    for _ in range(5):
+        sim.send_from_site(phone, ANNA, "hello")
+    await days.live(20)
+    assert days.pending == "5"
+    delete_the_first(2)
+    await days.live(5)
+    assert days.pending == "3"
+
+    delete_the_first(1)
+    sim.switch_on(phone)
+    await days.live(3, every=0.1)
+    assert days.pending == "0"
+
+
 async def test_a_damaged_count_is_begun_anew(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],

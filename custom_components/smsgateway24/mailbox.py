@@ -23,6 +23,7 @@ from .api import (
     MessageStatusReport,
     OutgoingSms,
     Phone,
+    RequestRefusedError,
     SmsGateway24Client,
     SmsGateway24Error,
 )
@@ -272,6 +273,11 @@ class Mailbox:
                 return
             try:
                 answer = self._question.result()
+            except RequestRefusedError:
+                # The others are asked for all the same: one that was deleted would be refused for ever.
+                LOGGER.debug("The service does not tell the status of message %s", message_id)
+                self.pending.refuse(message_id)
+                continue
             except SmsGateway24Error as err:
                 LOGGER.debug("The status of message %s could not be asked for: %s", message_id, err)
                 return

@@ -207,6 +207,25 @@ def test_an_answer_that_one_waits_no_longer_has_more_asked_for() -> None:
     assert watch.pending.to_ask_for(watch.shelf.now) == []
 
 
+def test_what_is_refused_twice_in_a_row_is_gone() -> None:
+    """Once may have another reason than that somebody has deleted it."""
+    watch = a_newsletter(3)
+    first, second, third = watch.pending.to_ask_for(watch.shelf.now)
+    watch.pending.refuse(first)
+    watch.pending.refuse(second)
+    watch.pending.hear(third, 1)
+    assert watch.pending.to_ask_for(watch.shelf.now + HOUR) == [first, second, third]
+    watch.pending.refuse(first)
+    watch.pending.hear(second, 1)
+    watch.pending.refuse(third)
+    assert watch.pending.to_ask_for(watch.shelf.now + 2 * HOUR) == [second, third]
+    watch.pending.refuse(second)
+    watch.pending.refuse(third)
+    # Nor is one missed that nobody knows.
+    watch.pending.refuse(third)
+    assert [item["id"] for item in watch.pending.as_list()] == [second]
+
+
 def test_a_clock_that_goes_back_is_no_reason_to_ask_no_more() -> None:
     """The service's as well: another machine may answer."""
     watch = a_newsletter()

@@ -2,7 +2,9 @@
 
 What the lists show tells most of it. A message that was created long ago, as one for a phone that is off for days or one
 that was scheduled for next week, is in no list that is read any more; the service is asked for such messages one by one
-(documentation, section 9), a few each hour, and at once for more where an answer shows that one waits no longer.
+(documentation, section 9), a few each hour, and at once for more where an answer shows that one waits no longer. One that
+it does not know any more, as it was deleted there, waits no longer either. And none is counted for longer than
+LONGEST_SWEEP after it was due: a service that cannot be asked so would have it counted for ever.
 """
 
 from collections import Counter
@@ -30,6 +32,8 @@ class _Waiting:
     scheduled_for: datetime | None
     created: datetime | None
     asked_at: datetime | None = None
+    refused: bool = False
+    """Whether the service had nothing to say of it when it was asked for last."""
 
     @classmethod
     def from_message(cls, message: Message, now: datetime) -> Self:
@@ -88,9 +92,26 @@ class PendingMessages:
 
     def hear(self, message_id: int, status: int) -> None:
         """Learn the status of one message that was asked for."""
-        if status not in WAITING and self._messages.pop(message_id, None) is not None:
-            # Its phone is back, so the others may have gone as well.
-            self._asked_at = None
+        if (known := self._messages.get(message_id)) is None:
+            return
+        if status in WAITING:
+            self._messages[message_id] = replace(known, refused=False)
+            return
+        del self._messages[message_id]
+        # Its phone is back, so the others may have gone as well.
+        self._asked_at = None
+
+    def refuse(self, message_id: int) -> None:
+        """Learn that the service does not tell the status of one message that was asked for.
+
+        A refusal may have another reason, too, as that too much was asked, so only the second in a row is believed.
+        """
+        if (known := self._messages.get(message_id)) is None:
+            return
+        if known.refused:
+            del self._messages[message_id]
+        else:
+            self._messages[message_id] = replace(known, refused=True)
 
     def by_phone(self) -> Mapping[str, int]:
         """Return how many messages wait for each phone."""
