@@ -237,6 +237,36 @@ async def test_only_a_ring_since_the_page_was_opened_counts(
     assert flow.step == "push_received"
 
 
+async def test_a_ring_counts_also_if_the_account_was_loaded_anew_after_it(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """It came since the page was opened, and the service need not ring again."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    await ring(browser, entry)
+    flow = await browser.options(entry, "push")
+    await ring(browser, entry)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await flow.submit()
+
+    assert flow.step == "push_received"
+
+
+async def test_a_ring_counts_that_came_after_the_account_was_loaded(
+    hass: HomeAssistant, phone: Phone, add_account: AddAccount, browser: Browser
+) -> None:
+    """The page can be opened before that, and nobody has counted until then."""
+    hass.config.external_url = "https://home.example.com"
+    entry = await add_account()
+    await hass.config_entries.async_unload(entry.entry_id)
+    flow = await browser.options(entry, "push")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await ring(browser, entry)
+    await flow.submit()
+
+    assert flow.step == "push_received"
+
+
 async def test_a_ring_that_does_not_come_is_not_waited_for_for_ever(
     hass: HomeAssistant,
     phone: Phone,

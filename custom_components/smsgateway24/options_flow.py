@@ -138,9 +138,7 @@ class SmsGateway24OptionsFlow(OptionsFlow):
             if doorman is None:
                 # Nobody is there to hear the ring.
                 return self._leave()
-            # Whoever answers since a reload has counted from there.
-            before = self._rings_before if doorman is self._doorman_before else 0
-            if doorman.rings > before:
+            if self._has_rung(doorman):
                 # It came while the address was being entered.
                 return await self.async_step_push_received()
             self._waiting = self.hass.async_create_task(
@@ -152,6 +150,14 @@ class SmsGateway24OptionsFlow(OptionsFlow):
             )
         rung, self._waiting = self._waiting.result(), None
         return self.async_show_progress_done(next_step_id="push_received" if rung else "push_missing")
+
+    def _has_rung(self, doorman: Doorman) -> bool:
+        """Whether somebody has rung since the page was opened."""
+        before = self._doorman_before
+        if before is not None and before.rings > self._rings_before:
+            return True
+        # Whoever answers since a reload has counted from there.
+        return doorman is not before and doorman.rings > 0
 
     def _leave(self) -> ConfigFlowResult:
         return self.async_create_entry(data=dict(self.config_entry.options))
