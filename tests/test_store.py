@@ -352,7 +352,7 @@ async def test_a_file_of_the_second_version_is_taken_over(hass: HomeAssistant, h
     await store.async_save(lambda: memory.as_dict({"messages": [{"key": "1"}]}))
     written = hass_storage[f"{DOMAIN}.entry"]
     written["minor_version"] = 2
-    for part in ("checkup", "doorbell"):
+    for part in ("checkup", "doorbell", "pending"):
         del written["data"][part]
 
     loaded = await AccountStore(hass, "entry").async_load()
