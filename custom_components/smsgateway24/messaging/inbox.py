@@ -94,13 +94,13 @@ class Inbox:
         above suspicion. Where the service tells no time, the newest message that it has shown stands in. A little is
         taken off, since whole seconds and a phone's own clock may put a message that comes right after this read before
         it; what the list shows is known by its id anyway. Nothing is taken off where a memory was lost: a message of
-        the last minute that the list does not show yet may have been announced.
+        the last minute that the list does not show yet may have been announced, and so may one of this very second.
         """
         incoming = [message for message in messages if message.incoming]
         if service_time is None:
             times = [time for message in incoming if (time := _time_of(message)) is not None]
             service_time = max(times, default=own_time)
-        self._floor = min(service_time, own_time) - (timedelta() if self._lost else FIRST_RUN_MARGIN)
+        self._floor = min(service_time, own_time) + (_A_TICK if self._lost else -FIRST_RUN_MARGIN)
         self._lost = False
         self._remember(incoming)
 
