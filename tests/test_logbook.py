@@ -231,7 +231,7 @@ async def test_without_the_event_entities_there_is_one_line_for_each_message(
     """As the documentation shows."""
     began = dt_util.utcnow()
     hass.config.components.add("frontend")
-    exclude = {"entity_globs": ["event.*_incoming_message", "event.*_outgoing_message"]}
+    exclude = {"entity_globs": ["event.*_incoming_message", "event.*_outgoing_message", "sensor.*_last_seen"]}
     assert await async_setup_component(hass, "logbook", {"logbook": {"exclude": exclude}})
     entry = await add_account(recipient("Anna", ANNA))
     await exchange(hass, sim, phone, entry, poll)

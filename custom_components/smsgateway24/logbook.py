@@ -7,7 +7,7 @@ Texts are in none.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from homeassistant.components.logbook import LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
+from homeassistant.components.logbook import LOGBOOK_ENTRY_ICON, LOGBOOK_ENTRY_MESSAGE, LOGBOOK_ENTRY_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
@@ -20,6 +20,7 @@ type Describe = Callable[[Event[Any]], dict[str, str]]
 
 # The line reads as one sentence, of which this is the first word.
 _NAME: Final = "SMS"
+_ICON: Final = "mdi:message-text"
 _LONGEST: Final = 64
 
 
@@ -33,6 +34,7 @@ def async_describe_events(hass: HomeAssistant, async_describe_event: Callable[[s
             told = _without_withheld(hass, event.data)
             return {
                 LOGBOOK_ENTRY_NAME: _NAME,
+                LOGBOOK_ENTRY_ICON: _ICON,
                 LOGBOOK_ENTRY_MESSAGE: sentence(told, _phone(hass, told)),
             }
 

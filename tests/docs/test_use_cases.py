@@ -62,7 +62,7 @@ async def test_a_smoke_alarm_is_loud_if_nobody_can_be_texted(home: Home) -> None
 async def test_a_warm_freezer_is_told_to_both(home: Home) -> None:
     """After a quarter of an hour."""
     await ask(home, "The freezer is warm")
-    assert home.texts == [(BEN, "Freezer\nIt has -9 °C."), (ANNA, "Freezer\nIt has -9 °C.")]
+    assert home.texts == [(BEN, "Freezer\nIt has -9 degrees."), (ANNA, "Freezer\nIt has -9 degrees.")]
 
 
 async def test_a_warm_freezer_is_on_the_screen_if_no_phone_is_online(hass: HomeAssistant, home: Home) -> None:
@@ -118,13 +118,13 @@ async def test_heating_obeys_and_answers(home: Home, text: str, mode: str) -> No
     await home.receive(ANNA, text)
     await home.until_run()
     assert home.calls_of("climate.set_hvac_mode") == [(["climate.hall"], {"hvac_mode": mode})]
-    assert home.texts == [(ANNA, f"Heating: {mode}. It has 19.5 °C.")]
+    assert home.texts == [(ANNA, f"Heating: {mode}. It has 19.5 degrees.")]
 
 
 async def test_the_house_says_how_it_is(home: Home) -> None:
     """In one text."""
     await ask(home, "How is the house?")
-    assert home.texts == [(ANNA, "Hall 19.5 °C, door closed, alarm armed_away.")]
+    assert home.texts == [(ANNA, "Hall 19.5 degrees, door closed, alarm armed_away.")]
 
 
 async def test_codes_of_one_company_go_to_everybody(home: Home) -> None:
