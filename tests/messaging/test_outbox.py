@@ -23,7 +23,7 @@ from custom_components.smsgateway24.messaging.outgoing import Draft, Outcome, Re
 from custom_components.smsgateway24.messaging.routing import NoPhoneError, Route
 
 from .timeless import timeless
-from .world import ANNA, ATTIC, BEN, HALL, Answer, World, a_record, a_state
+from .world import ANNA, ATTIC, BEN, HALL, START, Answer, World, a_record, a_state
 
 OUT_OF_REACH = Answer(error=UnreachableError(request_sent=False), works=False)
 LOST_BEFORE_WORK = Answer(error=UnreachableError(request_sent=True), works=False)
@@ -557,6 +557,68 @@ async def test_a_clock_that_is_set_in_the_middle_of_a_request_changes_nothing() 
     assert world.told == []
     await world.poll()
     assert len(world.service.records) == 1
+
+
+@timeless
+async def test_a_clock_that_is_set_while_the_disk_hangs_changes_nothing() -> None:
+    """What is taken back then is taken back as it would be now."""
+    world = World()
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send()
+    world.disk_is = "hanging"
+    polling = asyncio.ensure_future(world.poll())
+    await world.wait(1)
+    world.clock_ahead = timedelta(hours=5)
+    await world.outbox.tick()
+    await polling
+    await world.wait(10)
+    world.disk_is = "fine"
+    await world.poll()
+    await world.poll()
+    assert world.told == []
+    assert len(world.service.records) == 1
+
+
+@timeless
+@pytest.mark.parametrize("by", [timedelta(days=20_000), -timedelta(hours=5)])
+async def test_a_clock_that_was_set_is_noticed_before_a_list_is_read(by: timedelta) -> None:
+    """Or what the list says of one message would be entered among times of before."""
+    world = World(keep_unsent=timedelta())
+    await accepted(world, "first")
+    await accepted(world, "second")
+    first, second = world.service.records.values()
+    first.status, second.status = 9, 2
+    world.clock_ahead = by
+    await world.poll()
+    assert world.told == []
+    assert [record.sms.phone_id for record in world.service.of_text("first")] == [HALL, ATTIC]
+    second.status = 7
+    await world.poll()
+    assert world.told == [(Outcome.SENT, None), (Outcome.DELIVERED, None)]
+
+
+@timeless
+async def test_a_clock_that_was_set_is_noticed_before_a_status_is_heard() -> None:
+    """As with a list."""
+    world = World(keep_unsent=timedelta())
+    message_id = await accepted(world)
+    world.clock_ahead = -timedelta(hours=5)
+    await world.outbox.hear(message_id, 9, "generic failure")
+    await world.poll()
+    assert world.told == []
+    assert [record.sms.phone_id for record in world.service.records.values()] == [HALL, ATTIC]
+
+
+@timeless
+async def test_times_fit_the_clock_whenever_they_are_asked_for() -> None:
+    """From them follows how far back a list has to reach, and on the disk nobody can tell any more that it was set."""
+    world = World()
+    await world.send()
+    world.clock_ahead = timedelta(days=20_000)
+    assert [message.attempted_at for message in world.outbox.messages] == [START + timedelta(days=20_000)]
+    world.clock_ahead = timedelta()
+    (kept,) = world.outbox.as_dict()["messages"]
+    assert kept["attempted_at"] == START.isoformat()
 
 
 @timeless

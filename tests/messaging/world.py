@@ -223,6 +223,8 @@ class World:
         max_per_hour: int = 0,
         phones: Iterable[PhoneState] = (a_state(HALL, 0), a_state(ATTIC, 0, seen=START - timedelta(seconds=5))),
     ) -> None:
+        # Also where none of its tasks is running, somebody may ask for the time.
+        self._loop = asyncio.get_running_loop()
         self.disk_answers = asyncio.Event()
         self.settings = OutboxSettings(keep_unsent=keep_unsent, failover=failover, max_per_hour=max_per_hour)
         self.service = Service()
@@ -269,15 +271,15 @@ class World:
 
     def now(self) -> datetime:
         """Return this machine's time."""
-        return START + timedelta(seconds=asyncio.get_running_loop().time()) + self.clock_ahead
+        return START + timedelta(seconds=self._loop.time()) + self.clock_ahead
 
     def uptime(self) -> float:
         """Return for how many seconds the world has been there."""
-        return asyncio.get_running_loop().time()
+        return self._loop.time()
 
     def service_time(self) -> datetime:
         """Return the service's time, which nobody sets."""
-        return START + timedelta(seconds=asyncio.get_running_loop().time())
+        return START + timedelta(seconds=self._loop.time())
 
     @property
     def kept(self) -> list[dict[str, Any]]:

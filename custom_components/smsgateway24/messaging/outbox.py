@@ -153,7 +153,8 @@ class Outbox:
 
     @property
     def messages(self) -> tuple[OutgoingMessage, ...]:
-        """The messages that have not ended, oldest first."""
+        """The messages that have not ended, oldest first, with times that fit the clock as it is now."""
+        self._now()
         return tuple(self._ledger)
 
     @property
@@ -163,6 +164,8 @@ class Outbox:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what must survive a restart."""
+        # A later life cannot tell whether the clock was set in this one.
+        self._now()
         return {
             "messages": self._ledger.as_list(),
             "recognition": self._recognition.as_dict(),
@@ -347,8 +350,10 @@ class Outbox:
             kept = await self._ledger.write_down()
             if not kept and not unwritten:
                 # The record on disk is an older one, which a restart would take as leave to send once more.
-                for before, _ in started:
-                    self._ledger.put(before)
+                for before, attempted in started:
+                    # The clock may have been set while the disk took its time.
+                    current = self._ledger.current(attempted) or attempted
+                    self._ledger.put(before.moved(current.created_at - attempted.created_at))
                 return [], None
             # A full disk must not silence an alarm: of what is not on disk at all, one attempt is made all the same.
             messages = [message for _, message in started]
@@ -458,6 +463,8 @@ class Outbox:
 
     async def observe(self, messages: Iterable[Message]) -> None:
         """Learn from a list of the service what became of the messages, report it, and try again what waits."""
+        # A clock that was set is noticed first, not while messages as they were before are in hand.
+        self._now()
         outgoing = {message.id: message for message in messages if not message.incoming}
         self._recognise(outgoing.values())
         reports: list[Report] = []
@@ -480,6 +487,8 @@ class Outbox:
 
     async def hear(self, message_id: int, status: int, status_text: str) -> None:
         """Learn the status of one message that was asked for."""
+        # As in observe.
+        self._now()
         for message in self._ledger:
             if message.stage is Stage.ACCEPTED and message.message_id == message_id:
                 await self._conclude(self._follow(message, status, status_text, ""))
