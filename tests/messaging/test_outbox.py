@@ -622,6 +622,27 @@ async def test_times_fit_the_clock_whenever_they_are_asked_for() -> None:
 
 
 @timeless
+@pytest.mark.parametrize("by", [timedelta(), timedelta(hours=5), -timedelta(hours=5)])
+async def test_a_clock_that_is_set_frees_no_record(by: timedelta) -> None:
+    """A message that came to nothing is not taken for one like it that has ended."""
+    world = World()
+    world.service.tags = "dropped"
+    await accepted(world, "the same")
+    await accepted(world, "another")
+    await world.poll()
+    same, another = world.service.records.values()
+    same.status = 7
+    await world.poll()
+    world.clock_ahead = by
+    another.status = 7
+    await world.poll()
+    world.service.answers.append(Answer(error=UnreachableError(request_sent=True), works=False))
+    await world.send("the same")
+    await world.poll()
+    assert world.stages == [Stage.CHECKING]
+
+
+@timeless
 async def test_a_clock_that_is_set_neither_frees_nor_uses_up_the_hour() -> None:
     """An automation that runs wild is held back as long as before."""
     world = World(max_per_hour=1)

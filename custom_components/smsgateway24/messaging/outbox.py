@@ -561,6 +561,7 @@ class Outbox:
         for message in self._ledger:
             self._ledger.put(message.moved(by))
         self._limit.move(by)
+        self._recognition.move(by)
         self._running_since += by
         if self._paused_until is not None:
             self._paused_until += by

@@ -55,6 +55,10 @@ class Recognition:
             if not timedelta() <= now - since < _CLAIMS_KEPT:
                 del self._ended[ended]
 
+    def move(self, by: timedelta) -> None:
+        """Go on remembering as if the clock, which was set, had always been as it is now."""
+        self._ended = {ended: since + by for ended, since in self._ended.items()}
+
     # --- whose a record is ------------------------------------------------------------------
 
     def learn(self, message: OutgoingMessage, listed: Message) -> None:
