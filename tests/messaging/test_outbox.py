@@ -473,7 +473,10 @@ def test_what_is_damaged_on_the_disk_keeps_nobody_from_sending(
     run()
 
 
-@pytest.mark.parametrize(("field", "value"), [("text", 5), ("number", None), ("keep_until", "2026-11-25T12:00:00")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("text", 5), ("number", None), ("keep_until", "2026-11-25T12:00:00"), ("message_id", [7])],
+)
 def test_a_message_that_is_damaged_is_left_out(field: str, value: Any) -> None:
     """Alone, or it would be in the way of the others each time that it is looked at."""
 
@@ -487,6 +490,7 @@ def test_a_message_that_is_damaged_is_left_out(field: str, value: Any) -> None:
         world.disk = json.dumps(disk)
         world.restart()
         assert [message.text for message in world.outbox.messages] == ["second"]
+        await world.poll()
 
     run()
 

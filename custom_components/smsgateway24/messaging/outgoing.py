@@ -220,9 +220,9 @@ class OutgoingMessage:
             key=_words(data["key"]),
             number=_words(data["number"]),
             text=_words(data["text"]),
-            recipient_id=data["recipient_id"],
-            phone_id=data["phone_id"],
-            sim=data["sim"],
+            recipient_id=_words_or_none(data["recipient_id"]),
+            phone_id=_words_or_none(data["phone_id"]),
+            sim=_number_or_none(data["sim"]),
             created_at=sure_moment_from(data["created_at"]),
             keep_until=sure_moment_from(data["keep_until"]),
             stage=Stage(data["stage"]),
@@ -230,19 +230,19 @@ class OutgoingMessage:
             expires=bool(data["expires"]),
             send_at=None if data["send_at"] is None else sure_moment_from(data["send_at"]),
             urgent=bool(data["urgent"]),
-            customer_id=data["customer_id"],
+            customer_id=_number_or_none(data["customer_id"]),
             attempted_at_service=(
                 None if data["attempted_at_service"] is None else sure_moment_from(data["attempted_at_service"])
             ),
-            route=None if route is None else Route(**route),
+            route=None if route is None else Route(_words(route["phone_id"]), _number(route["sim"])),
             tags=tuple(map(int, data["tags"])),
             repeated=bool(data["repeated"]),
-            message_id=data["message_id"],
+            message_id=_number_or_none(data["message_id"]),
             id_was_told=bool(data["id_was_told"]),
-            status=data["status"],
-            status_text=data["status_text"],
+            status=_number_or_none(data["status"]),
+            status_text=_words_or_none(data["status_text"]),
             announced=frozenset(map(Outcome, data["announced"])),
-            failed_phones=frozenset(data["failed_phones"]),
+            failed_phones=frozenset(map(_words, data["failed_phones"])),
         )
 
 
@@ -293,6 +293,20 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
+
+
+def _words_or_none(value: object) -> str | None:
+    return None if value is None else _words(value)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("not a whole number")
+    return value
+
+
+def _number_or_none(value: object) -> int | None:
+    return None if value is None else _number(value)
 
 
 def _writable(text: str) -> str:
