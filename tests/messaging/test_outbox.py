@@ -647,6 +647,23 @@ async def test_a_clock_that_is_set_frees_no_record(by: timedelta) -> None:
 
 
 @timeless
+@pytest.mark.parametrize("by", [timedelta(hours=5), -timedelta(hours=5)])
+async def test_what_expires_is_not_sent_late_by_any_clock(by: timedelta) -> None:
+    """A machine that slept for five hours looks like one whose clock was set."""
+    world = World()
+    world.service.answers.append(OUT_OF_REACH)
+    await world.send(expire_after=timedelta(minutes=1))
+    world.clock_ahead = by
+    if by < timedelta():
+        await world.outbox.tick()
+        assert world.told == []
+        await world.wait(60)
+    await world.poll()
+    assert world.told == [(Outcome.FAILED, "expired")]
+    assert not world.service.records
+
+
+@timeless
 async def test_a_clock_that_is_set_neither_frees_nor_uses_up_the_hour() -> None:
     """An automation that runs wild is held back as long as before."""
     world = World(max_per_hour=1)

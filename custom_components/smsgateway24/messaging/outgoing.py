@@ -194,11 +194,15 @@ class OutgoingMessage:
         return replace(self, attempted_at=now, keep_until=self.keep_until - ahead)
 
     def moved(self, by: timedelta) -> Self:
-        """Return the message as if this machine's clock, which was set, had always been as it is now."""
+        """Return the message as if this machine's clock, which was set, had always been as it is now.
+
+        A machine that slept looks like one whose clock was set forward. What expires must not be sent late, so its time
+        is over when either clock says so.
+        """
         return replace(
             self,
             created_at=self.created_at + by,
-            keep_until=self.keep_until + by,
+            keep_until=self.keep_until + (min(by, timedelta()) if self.expires else by),
             attempted_at=self.attempted_at + by,
         )
 
