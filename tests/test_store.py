@@ -400,3 +400,7 @@ def test_what_waits_for_a_phone_goes_on_to_wait_for_it_under_another_id() -> Non
     memory.move_phone("1576", "2001")
     assert memory.outbox == {"messages": [{"phone_id": "2001"}, *messages[1:]]}
     assert not memory.missing_since
+    damaged = Memory(outbox={"messages": None})
+    damaged.checkup.phones.note_device("2001", "Hall phone", None, NOW)
+    damaged.move_phone("1576", "2001")
+    assert damaged.outbox == {"messages": None}

@@ -105,7 +105,8 @@ class Memory:
         """
         self.checkup.move(old_id, new_id)
         self.missing_since.pop(old_id, None)
-        for message in self.outbox.get("messages", ()):
+        messages = self.outbox.get("messages")
+        for message in messages if isinstance(messages, list) else ():
             if isinstance(message, dict) and message.get("phone_id") == old_id:
                 message["phone_id"] = new_id
 
