@@ -149,6 +149,10 @@ async def test_a_phone_is_described(
     await hass.config_entries.async_unload(entry.entry_id)
     found = await download(hass, hass_client, entry, device_id)
     assert found["phone"] == {"id": "1576", "listed": None}
+    sim.fail(faults.page(), times=None)
+    await hass.config_entries.async_setup(entry.entry_id)
+    found = await download(hass, hass_client, entry, device_id)
+    assert found["phone"] == {"id": "1576", "listed": None}
 
 
 async def test_a_recipient_is_described_without_name_and_number(

@@ -61,7 +61,8 @@ async def async_get_device_diagnostics(
     coordinator = _loaded(entry)
     state = None if coordinator is None or own_id is None else coordinator.data.phones.get(own_id)
     if coordinator is None or state is None:
-        return {**about, "phone": {"id": _id(own_id), "listed": None if coordinator is None else False}}
+        listed = None if coordinator is None or not coordinator.phones_known else False
+        return {**about, "phone": {"id": _id(own_id), "listed": listed}}
     return {
         **about,
         "phone": {"listed": True, **_describe_phone(state, coordinator)},

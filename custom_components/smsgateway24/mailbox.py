@@ -61,8 +61,8 @@ class Mailbox:
     ) -> None:
         """Take what it works with.
 
-        ``phones`` tells how the phones are, None while nobody knows; ``traffic`` is called when a message comes or goes, ``credentials_refused``
-        when a message could not be sent because only the user can sign in again.
+        ``phones`` tells how the phones are, None while nobody knows; ``traffic`` is called when a message comes or goes,
+        ``credentials_refused`` when a message could not be sent because only the user can sign in again.
         """
         self._hass = hass
         self._name = f"{DOMAIN} messages of {entry_id}"
