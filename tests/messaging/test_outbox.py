@@ -288,6 +288,33 @@ async def test_a_refusal_that_nothing_confirms_is_in_doubt() -> None:
 
 
 @timeless
+async def test_what_another_message_has_written_down_is_not_told_as_failed_and_sent_after_a_restart() -> None:
+    """A disk that is full gives messages up; but not those that a later life would find on it."""
+    world = World(failover=False)
+    world.disk_is = "full"
+    world.service.answers += [
+        Answer(error=UnreachableError(request_sent=False), after=0.5, works=False),
+        Answer(error=UnreadableAnswerError()),
+    ]
+    together = asyncio.ensure_future(world.send_all("first", "second"))
+    await world.wait(0.01)
+    world.disk_is = "fine"
+    third = asyncio.ensure_future(world.send("third"))
+    await world.wait(0.01)
+    world.disk_is = "full"
+    await world.wait(7)
+    for work in (together, third):
+        work.cancel()
+    world.restart()
+    world.disk_is = "fine"
+    for _ in range(10):
+        await world.wait(31)
+        await world.poll()
+    failed = {report.message.text for report in world.reports if report.outcome is Outcome.FAILED}
+    assert not failed & {text for text in ("first", "second") if world.service.of_text(text)}
+
+
+@timeless
 async def test_a_refusal_of_a_later_attempt_is_reported() -> None:
     """Its caller is long gone. The others go on."""
     world = World()

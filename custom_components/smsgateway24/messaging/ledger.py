@@ -35,6 +35,8 @@ class Ledger:
         self._messages: dict[str, OutgoingMessage] = {}
         # What is surely on disk, None where that is not known: a write that was given up may still come to pass.
         self._on_disk: dict[str, OutgoingMessage] | None = {}
+        # What the last write held that was certain, whatever became of later ones.
+        self._held: frozenset[str] = frozenset()
         self._hanging: asyncio.Task[bool] | None = None
 
     def __iter__(self) -> Iterator[OutgoingMessage]:
@@ -77,8 +79,13 @@ class Ledger:
                 continue
             self.put(message.looked_for_from(now) if message.stage is Stage.CHECKING else message)
         self._on_disk = dict(self._messages)
+        self._held = frozenset(self._messages)
         if damaged:
             _LOGGER.error("Outgoing messages that were kept are damaged and lost: %s", damaged)
+
+    def is_held(self, message: OutgoingMessage) -> bool:
+        """Whether a later life would find the message on disk, as it is now or as it was before."""
+        return message.key in self._held
 
     async def write_down(self) -> bool:
         """Write the messages down, and say whether that is certain within SAVED_WITHIN seconds."""
@@ -95,6 +102,7 @@ class Ledger:
         if saving.cancelled() or not saving.result():
             return False
         self._on_disk = written
+        self._held = frozenset(written)
         return True
 
     async def catch_up(self) -> None:

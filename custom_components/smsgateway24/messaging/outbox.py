@@ -412,7 +412,9 @@ class Outbox:
         now = self._now()
         for attempted in messages:
             message = (self._ledger.current(attempted) or attempted).unsent()
-            if isinstance(err, RequestRefusedError) or not kept or now >= message.keep_until:
+            # What could not be written down for this attempt may have been since, along with another message.
+            held = kept or self._ledger.is_held(message)
+            if isinstance(err, RequestRefusedError) or not held or now >= message.keep_until:
                 self._give_up(message, err)
             else:
                 self._ledger.put(message)
