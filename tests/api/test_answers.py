@@ -507,6 +507,11 @@ class TestMessages:
             78,
         ]
 
+    @pytest.mark.parametrize("value", [0, "0", False, "false", "", "perhaps", [], ...])
+    def test_not_urgent(self, value: object) -> None:
+        """Urgent is only what is said to be."""
+        assert read(urgent=value).urgent is False
+
     def test_order(self) -> None:
         """Messages are sorted by id, and one that is listed twice is one."""
         found = answers.messages({"smss": [sms(id=9), sms(id="10"), sms(id=2), sms(id=9, status=6)], "count": "4"})
