@@ -40,6 +40,11 @@ async def test_nobody_has_to_take_the_response(hass: HomeAssistant, sim: Simulat
         ("add_contact", {"contact_list_id": 0, "number": ANNA, "name": "Anna"}, "number_out_of_range"),
         ("add_contact", {"contact_list_id": 1, "number": "MyBank", "name": "Anna"}, "invalid_number"),
         ("add_contact", {"contact_list_id": 1, "number": ANNA, "name": ""}, "empty_field"),
+        ("create_contact_list", {"title": None}, "not_a_text"),
+        ("create_contact_list", {"title": ["Neighbours"]}, "not_a_text"),
+        ("add_contact", {"contact_list_id": "first", "number": ANNA, "name": "Anna"}, "number_out_of_range"),
+        ("add_contact", {"contact_list_id": 1, "number": 1.5, "name": "Anna"}, "invalid_value"),
+        ("add_contact", {"contact_list_id": 1, "number": ANNA, "name": {}}, "not_a_text"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(

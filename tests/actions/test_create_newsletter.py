@@ -6,7 +6,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from simulator import Phone, Simulator, faults
 from tests.conftest import ANNA, BEN
@@ -108,10 +107,28 @@ async def test_what_makes_no_sense_is_refused(
     assert not asked(sim, "savepaket")
 
 
-async def test_a_list_that_is_no_id_is_no_valid_call(hass: HomeAssistant, newsletter: dict[str, Any]) -> None:
-    """Home Assistant names the field."""
-    with pytest.raises(vol.Invalid):
-        await act(hass, ACTION, **{**newsletter, "contact_list_ids": ["Neighbours"]})
+@pytest.mark.parametrize(
+    ("field", "value", "key"),
+    [
+        ("contact_list_ids", ["Neighbours"], "number_out_of_range"),
+        ("contact_list_ids", "1, Neighbours", "number_out_of_range"),
+        ("contact_list_ids", {"id": 1}, "number_out_of_range"),
+        ("title", None, "not_a_text"),
+        ("message", ["Water"], "not_a_text"),
+        ("sim", "first", "number_out_of_range"),
+        ("send_at", "soon", "invalid_value"),
+        ("device_id", [], "not_a_text"),
+    ],
+)
+async def test_a_field_that_cannot_be_read_is_named(
+    hass: HomeAssistant, sim: Simulator, newsletter: dict[str, Any], field: str, value: Any, key: str
+) -> None:
+    """A template may have made anything of it."""
+    error = await mistake(hass, ACTION, **{**newsletter, field: value})
+    assert error.translation_key == key
+    assert error.translation_placeholders is not None
+    assert error.translation_placeholders["field"] == field
+    assert not asked(sim, "savepaket")
 
 
 @pytest.mark.parametrize(

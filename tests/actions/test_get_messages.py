@@ -433,6 +433,17 @@ async def test_privacy_leaves_out_what_it_promises(
         ({"limit": 1001}, "number_out_of_range", None),
         ({"sim": -1}, "number_out_of_range", {"field": "sim", "lowest": "0", "highest": "99"}),
         ({"customer_id": 0}, "number_out_of_range", None),
+        ({"direction": ["incoming"]}, "not_a_text", {"field": "direction"}),
+        ({"status": {}}, "not_a_text", {"field": "status"}),
+        ({"begin": "soon"}, "invalid_value", {"field": "begin", "example": "2026-12-24 18:00:00"}),
+        ({"end": None}, "invalid_value", {"field": "end", "example": "2026-12-24 18:00:00"}),
+        ({"sim": "first"}, "number_out_of_range", None),
+        ({"customer_id": []}, "number_out_of_range", None),
+        ({"number": [ANNA]}, "not_a_text", {"field": "number"}),
+        ({"limit": "all"}, "number_out_of_range", None),
+        ({"count_only": "perhaps"}, "invalid_value", {"field": "count_only", "example": "true"}),
+        ({"newest_first": None}, "invalid_value", {"field": "newest_first", "example": "true"}),
+        ({"device_id": {}}, "not_a_text", {"field": "device_id"}),
     ],
 )
 async def test_fields_that_make_no_sense_are_refused_before_anything_is_asked(

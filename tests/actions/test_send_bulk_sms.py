@@ -133,6 +133,13 @@ async def test_a_recipients_number_goes_the_way_that_is_set(
         ({"customer_id": 0}, "number_out_of_range"),
         ({"send_at": "2020-01-01 08:00:00"}, "send_at_out_of_range"),
         ({"device_id": "nothing"}, "not_a_phone"),
+        ({"number": 1.5}, "invalid_value"),
+        ({"number": None}, "invalid_value"),
+        ({"message": None}, "not_a_text"),
+        ({"device_id": ["nothing"]}, "not_a_text"),
+        ({"sim": "first"}, "number_out_of_range"),
+        ({"send_at": "soon"}, "invalid_value"),
+        ({"urgent": "perhaps"}, "invalid_value"),
     ],
 )
 async def test_a_wrong_message_does_not_stop_the_others(
@@ -149,7 +156,7 @@ async def test_a_wrong_message_does_not_stop_the_others(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{}, {"number": BEN}, {"message": "Knock"}, {"number": BEN, "message": "x", "to": "y"}, "Knock"]
+    "wrong", [{}, {"number": BEN}, {"message": "Knock"}, {"number": BEN, "message": "x", "to": "y"}]
 )
 async def test_a_message_without_its_parts_is_no_valid_call(
     hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, wrong: Any
@@ -157,6 +164,18 @@ async def test_a_message_without_its_parts_is_no_valid_call(
     """Nothing of it is sent."""
     with pytest.raises(vol.Invalid):
         await send_bulk(hass, {"number": BEN, "message": "Knock"}, wrong)
+    assert not sends(sim)
+
+
+@pytest.mark.parametrize("messages", ["Knock", [{"number": BEN, "message": "Knock"}, "Knock"], 5, [None]])
+async def test_what_is_no_list_of_messages_is_refused(
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, messages: Any
+) -> None:
+    """A template that does not make a list makes a text. Nothing of it is sent."""
+    error = await mistake(hass, "send_bulk_sms", messages=messages)
+    assert error.translation_key == "invalid_value"
+    assert error.translation_placeholders is not None
+    assert error.translation_placeholders["field"] == "messages"
     assert not sends(sim)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 import json
 import logging
+import math
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -204,24 +205,23 @@ async def test_without_text_there_is_nothing_to_say(hass: HomeAssistant, account
         ("MyBank", "invalid_number"),
         ("12", "invalid_number"),
         ("+44 7700", "invalid_number"),
-        (True, None),
-        (447700900123.0, None),
+        (True, "invalid_value"),
+        (447700900123.0, "invalid_value"),
         (12, "invalid_number"),
         (-447700900123, "invalid_number"),
         ("12025550123", "invalid_number"),
-        (None, None),
-        ({"number": ANNA}, None),
+        (None, "invalid_value"),
+        ({"number": ANNA}, "invalid_value"),
     ],
 )
 async def test_a_number_that_is_none_is_refused(
-    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, number: Any, key: str | None
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, number: Any, key: str
 ) -> None:
-    """Before anything is sent; what is no number by its kind is no valid call at all."""
-    if key is None:
-        with pytest.raises(vol.Invalid, match="phone number"):
-            await send_sms(hass, numbers=[number])
-    else:
-        assert (await sms_mistake(hass, numbers=[number])).translation_key == key
+    """Before anything is sent; of what is no number by its kind nothing is told."""
+    error = await sms_mistake(hass, numbers=[number])
+    assert error.translation_key == key
+    if key == "invalid_value":
+        assert error.translation_placeholders == {"field": "numbers", "example": '"+12025550123"'}
     assert not sends(sim)
 
 
@@ -250,7 +250,7 @@ async def test_one_bad_number_does_not_stop_the_others(
     hass: HomeAssistant, sim: Simulator, account: MockConfigEntry
 ) -> None:
     """Each has its own result."""
-    good, bad, other = await send_sms(hass, entity_id="notify.anna", numbers=["+44 7700", BEN])
+    good, bad, other, broken = await send_sms(hass, entity_id="notify.anna", numbers=["+44 7700", BEN, 1.5])
     sim.advance(60)
 
     assert [good["status"], bad["status"], other["status"]] == ["accepted", "failed", "accepted"]
@@ -261,6 +261,8 @@ async def test_one_bad_number_does_not_stop_the_others(
         None,
     )
     assert bad["error"].startswith("The number …700 cannot be texted. Write it with +")
+    assert (broken["status"], broken["number"], broken["reason"]) == ("failed", None, "invalid_value")
+    assert broken["error"] == 'The field numbers cannot be read. Write it like this: "+12025550123"'
     assert sorted(sent.number for sent in sim.sent_texts()) == sorted([ANNA, BEN])
 
 
@@ -386,21 +388,53 @@ async def test_a_field_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("field", "value", "key"),
     [
-        {"expire_after": {"days": 1e300}},
-        {"expire_after": "soon"},
-        {"sim": "first"},
-        {"urgent": "perhaps"},
-        {"text": "?"},
+        ("message", None, "not_a_text"),
+        ("message", ["Water in the cellar"], "not_a_text"),
+        ("message", {"text": "Water in the cellar"}, "not_a_text"),
+        ("config_entry_id", {}, "not_a_text"),
+        ("device_id", None, "not_a_text"),
+        ("entity_id", None, "invalid_value"),
+        ("entity_id", [{}], "invalid_value"),
+        ("expire_after", {"days": 1e300}, "duration_out_of_range"),
+        ("expire_after", "soon", "duration_out_of_range"),
+        ("expire_after", "", "duration_out_of_range"),
+        ("expire_after", None, "duration_out_of_range"),
+        ("expire_after", math.inf, "duration_out_of_range"),
+        ("timeout", "soon", "duration_out_of_range"),
+        ("wait_for", ["sent"], "not_a_text"),
+        ("sim", "first", "number_out_of_range"),
+        ("sim", None, "number_out_of_range"),
+        ("sim", math.inf, "number_out_of_range"),
+        ("customer_id", "", "number_out_of_range"),
+        ("send_at", "soon", "invalid_value"),
+        ("send_at", "", "invalid_value"),
+        ("send_at", None, "invalid_value"),
+        ("send_at", 5, "invalid_value"),
+        ("send_at", "2026-13-32 00:00:00", "invalid_value"),
+        ("urgent", "perhaps", "invalid_value"),
+        ("urgent", None, "invalid_value"),
     ],
 )
 async def test_a_field_that_cannot_be_read_is_refused(
-    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, fields: dict[str, Any]
+    hass: HomeAssistant, sim: Simulator, account: MockConfigEntry, field: str, value: Any, key: str
 ) -> None:
-    """In Home Assistant's own way, which names the field."""
-    with pytest.raises(vol.Invalid):
-        await send_sms(hass, entity_id="notify.anna", **fields)
+    """A template may have made anything of it. The error names the field, and says nothing of what is in it."""
+    error = await sms_mistake(hass, **{"entity_id": "notify.anna", "wait_for": "sent", field: value})
+    assert error.translation_key == key
+    assert error.translation_placeholders is not None
+    assert error.translation_placeholders["field"] == field
+    assert not [said for said in ("Water", "soon", "first", "perhaps") if said in str(error.translation_placeholders)]
+    assert not sends(sim)
+
+
+async def test_a_field_that_there_is_not_is_no_valid_call(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    """Home Assistant names it, and also one that is missing."""
+    with pytest.raises(vol.Invalid, match="text"):
+        await send_sms(hass, entity_id="notify.anna", text="?")
+    with pytest.raises(vol.Invalid, match="message"):
+        await act_blindly(hass, "send_sms", entity_id="notify.anna")
 
 
 # --- how it is sent ---------------------------------------------------------------------------------------------------

@@ -6,11 +6,10 @@ import re
 from typing import Any, Final
 
 from homeassistant.components.notify import DOMAIN as NOTIFY
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import SmsGateway24ConfigEntry
@@ -20,8 +19,11 @@ from ..messaging.outgoing import Draft
 from ..recipients import Recipient
 from ..settings import Privacy
 from .target import async_find_target
+from .values import unreadable
 
 _BETWEEN_NUMBERS: Final = re.compile(r"[,;\n]")
+_NUMBER_EXAMPLE: Final = '"+12025550123"'
+_ENTITY_EXAMPLE: Final = "notify.anna"
 
 type Written = str | int
 
@@ -40,27 +42,28 @@ class Addressee:
         return Draft(number=self.number, text=text) if self.recipient is None else self.recipient.draft(text)
 
 
-def entity_ids(value: Any) -> list[str]:
-    """Return entity ids from one text, with commas between them or not, or from a list. Raises vol.Invalid."""
-    return [text for item in cv.ensure_list_csv(value) if (text := cv.string(item).strip().lower())]
+def entity_ids(value: Any) -> list[str | None]:
+    """Return entity ids from one text, with commas between them or not, or from a list; None for what is no text."""
+    items = [None] if value is None else cv.ensure_list_csv(value)
+    texts = (item.strip().lower() if isinstance(item, str) else None for item in items)
+    return [text for text in texts if text != ""]
 
 
-def written_numbers(value: Any) -> list[Written]:
+def written_numbers(value: Any) -> list[Written | None]:
     """Return numbers from one or from a list, each as it was written: a text may hold several, with commas between.
 
-    A number that a template has made an integer stays one, since it has lost something. Raises vol.Invalid.
+    A number that a template has made an integer stays one, since it has lost something. What is none by its kind, such as
+    a fraction, is None.
     """
     return list(_numbers_in(value))
 
 
-def written_number(value: Any) -> Written:
-    """Return one number as it was written. Raises vol.Invalid."""
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise vol.Invalid("a phone number is a text, best with + and in quotes")
+def written_number(value: Any) -> Written | None:
+    """Return one number as it was written, None for what is none by its kind."""
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _numbers_in(value: Any) -> Iterator[Written]:
+def _numbers_in(value: Any) -> Iterator[Written | None]:
     if isinstance(value, list | tuple | set):
         for item in value:
             yield from _numbers_in(item)
@@ -72,12 +75,14 @@ def _numbers_in(value: Any) -> Iterator[Written]:
 
 @callback
 def async_find_recipient(
-    hass: HomeAssistant, entity_id: str, account: SmsGateway24ConfigEntry | None = None
+    hass: HomeAssistant, entity_id: str | None, account: SmsGateway24ConfigEntry | None = None
 ) -> Addressee:
     """Return the recipient behind a notify entity, of a certain account if one is given.
 
-    Raises ServiceValidationError.
+    Raises ServiceValidationError, also for None, which stands for what cannot be read.
     """
+    if entity_id is None:
+        raise unreadable(ATTR_ENTITY_ID, _ENTITY_EXAMPLE)
     entity = er.async_get(hass).async_get(entity_id)
     if entity is None or (entity.domain, entity.platform) != (NOTIFY, DOMAIN) or entity.disabled:
         raise ServiceValidationError(
@@ -101,17 +106,24 @@ def async_find_recipient(
 
 
 @callback
-def async_find_number(hass: HomeAssistant, written: Written, account: SmsGateway24ConfigEntry) -> Addressee:
-    """Return whoever has a number, as a recipient if it belongs to one. Raises ServiceValidationError."""
+def async_find_number(
+    hass: HomeAssistant, field: str, written: Written | None, account: SmsGateway24ConfigEntry
+) -> Addressee:
+    """Return whoever has the number in a field, as a recipient if it belongs to one. Raises ServiceValidationError."""
     privacy = account.runtime_data.settings.privacy
-    number = read_number(hass, written, privacy)
+    number = read_number(hass, field, written, privacy)
     recipient = account.runtime_data.recipients.by_number(number)
     return Addressee(account=account, privacy=privacy, number=number, recipient=recipient)
 
 
 @callback
-def read_number(hass: HomeAssistant, written: Written, privacy: Privacy) -> str:
-    """Return a number in the form in which it is sent. Raises ServiceValidationError."""
+def read_number(hass: HomeAssistant, field: str, written: Written | None, privacy: Privacy) -> str:
+    """Return a number in the form in which it is sent.
+
+    Raises ServiceValidationError, also for None, which stands for what cannot be read.
+    """
+    if written is None:
+        raise unreadable(field, _NUMBER_EXAMPLE)
     country = hass.config.country
     try:
         return normalise_digits(written, country) if isinstance(written, int) else normalise(written, country)

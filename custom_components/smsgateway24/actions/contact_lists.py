@@ -4,27 +4,26 @@ from functools import partial
 from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..errors import change_error
 from .addressees import read_number, written_number
 from .asking import async_ask
 from .target import ACCOUNT_FIELD, async_find_target
-from .values import LARGEST_ID, check_not_empty, check_range
+from .values import AS_GIVEN, LARGEST_ID, read_filled, read_integer
 
 ATTR_TITLE: Final = "title"
 ATTR_CONTACT_LIST_ID: Final = "contact_list_id"
 ATTR_NUMBER: Final = "number"
 ATTR_NAME: Final = "name"
 
-CREATE_CONTACT_LIST_SCHEMA: Final = vol.Schema({**ACCOUNT_FIELD, vol.Required(ATTR_TITLE): cv.string})
+CREATE_CONTACT_LIST_SCHEMA: Final = vol.Schema({**ACCOUNT_FIELD, vol.Required(ATTR_TITLE): AS_GIVEN})
 ADD_CONTACT_SCHEMA: Final = vol.Schema(
     {
         **ACCOUNT_FIELD,
-        vol.Required(ATTR_CONTACT_LIST_ID): vol.Coerce(int),
+        vol.Required(ATTR_CONTACT_LIST_ID): AS_GIVEN,
         vol.Required(ATTR_NUMBER): written_number,
-        vol.Required(ATTR_NAME): cv.string,
+        vol.Required(ATTR_NAME): AS_GIVEN,
     }
 )
 
@@ -35,7 +34,7 @@ async def async_create_contact_list(call: ServiceCall) -> ServiceResponse:
     Raises ServiceValidationError for fields that make no sense, HomeAssistantError if the service does not make it.
     """
     account = async_find_target(call.hass, call.data).account
-    title = check_not_empty(ATTR_TITLE, call.data[ATTR_TITLE])
+    title = read_filled(ATTR_TITLE, call.data[ATTR_TITLE])
     created = await async_ask(
         call.hass, account, lambda client: client.create_contact_list(title), describe=change_error
     )
@@ -48,10 +47,9 @@ async def async_add_contact(call: ServiceCall) -> ServiceResponse:
     Raises ServiceValidationError for fields that make no sense, HomeAssistantError if the service does not do it.
     """
     account = async_find_target(call.hass, call.data).account
-    contact_list_id: int = call.data[ATTR_CONTACT_LIST_ID]
-    check_range(ATTR_CONTACT_LIST_ID, contact_list_id, 1, LARGEST_ID)
-    number = read_number(call.hass, call.data[ATTR_NUMBER], account.runtime_data.settings.privacy)
-    name = check_not_empty(ATTR_NAME, call.data[ATTR_NAME])
+    contact_list_id = read_integer(ATTR_CONTACT_LIST_ID, call.data[ATTR_CONTACT_LIST_ID], 1, LARGEST_ID)
+    number = read_number(call.hass, ATTR_NUMBER, call.data[ATTR_NUMBER], account.runtime_data.settings.privacy)
+    name = read_filled(ATTR_NAME, call.data[ATTR_NAME])
     created = await async_ask(
         call.hass,
         account,

@@ -10,11 +10,11 @@ from ..errors import failure_error, read_error
 from .asking import async_ask
 from .sentences import async_get_sentences
 from .target import ACCOUNT_FIELD, async_find_target
-from .values import LARGEST_ID, check_range
+from .values import AS_GIVEN, LARGEST_ID, read_integer
 
 ATTR_MESSAGE_ID: Final = "message_id"
 
-GET_MESSAGE_STATUS_SCHEMA: Final = vol.Schema({**ACCOUNT_FIELD, vol.Required(ATTR_MESSAGE_ID): vol.Coerce(int)})
+GET_MESSAGE_STATUS_SCHEMA: Final = vol.Schema({**ACCOUNT_FIELD, vol.Required(ATTR_MESSAGE_ID): AS_GIVEN})
 
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
@@ -23,8 +23,7 @@ async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
     Raises ServiceValidationError for fields that make no sense, HomeAssistantError if the service does not answer.
     """
     account = async_find_target(call.hass, call.data).account
-    message_id: int = call.data[ATTR_MESSAGE_ID]
-    check_range(ATTR_MESSAGE_ID, message_id, 1, LARGEST_ID)
+    message_id = read_integer(ATTR_MESSAGE_ID, call.data[ATTR_MESSAGE_ID], 1, LARGEST_ID)
     report = await async_ask(
         call.hass, account, lambda client: client.get_message_status(message_id), describe=read_error
     )

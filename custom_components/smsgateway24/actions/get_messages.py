@@ -5,7 +5,6 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
@@ -20,7 +19,7 @@ from ..recipients import RecipientBook
 from .message_query import QUERY_FIELDS, MessageQuery
 from .period import IncompleteListError, read_period
 from .target import TARGET_FIELDS, async_find_target
-from .values import check_range
+from .values import AS_GIVEN, read_integer, read_switch
 
 ATTR_COUNT_ONLY: Final = "count_only"
 ATTR_NEWEST_FIRST: Final = "newest_first"
@@ -32,9 +31,9 @@ GET_MESSAGES_SCHEMA: Final = vol.Schema(
     {
         **TARGET_FIELDS,
         **QUERY_FIELDS,
-        vol.Optional(ATTR_COUNT_ONLY, default=False): cv.boolean,
-        vol.Optional(ATTR_NEWEST_FIRST, default=False): cv.boolean,
-        vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): vol.Coerce(int),
+        vol.Optional(ATTR_COUNT_ONLY, default=False): AS_GIVEN,
+        vol.Optional(ATTR_NEWEST_FIRST, default=False): AS_GIVEN,
+        vol.Optional(ATTR_LIMIT, default=DEFAULT_LIMIT): AS_GIVEN,
     }
 )
 
@@ -47,15 +46,16 @@ async def async_get_messages(call: ServiceCall) -> ServiceResponse:
     Raises ServiceValidationError for fields that make no sense, HomeAssistantError if the service does not answer.
     """
     target = async_find_target(call.hass, call.data)
-    limit: int = call.data[ATTR_LIMIT]
-    check_range(ATTR_LIMIT, limit, 1, HIGHEST_LIMIT)
+    limit = read_integer(ATTR_LIMIT, call.data[ATTR_LIMIT], 1, HIGHEST_LIMIT)
+    count_only = read_switch(ATTR_COUNT_ONLY, call.data[ATTR_COUNT_ONLY])
+    newest_first = read_switch(ATTR_NEWEST_FIRST, call.data[ATTR_NEWEST_FIRST])
     now = target.account.runtime_data.account.client.clock.now() or dt_util.utcnow()
     query = MessageQuery.from_fields(call.data, phone_id=target.phone_id, country=call.hass.config.country, now=now)
     found = [message for message in await _read(call.hass, target.account, query, now) if query.matches(message)]
-    if call.data[ATTR_COUNT_ONLY]:
+    if count_only:
         return {"count": len(found), "messages": []}
     # Ids need not grow, and the service's order is not reliable.
-    found.sort(key=lambda message: (message.created or _LONG_AGO, message.id), reverse=call.data[ATTR_NEWEST_FIRST])
+    found.sort(key=lambda message: (message.created or _LONG_AGO, message.id), reverse=newest_first)
     describe = _Describer(call.hass, target.account)
     return {"count": len(found), "messages": [describe(message) for message in found[:limit]]}
 

@@ -11,14 +11,13 @@ import re
 from typing import Any, Final, Self
 
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..announcer import Direction
 from ..api import Message, MessageFilters, MessageStatus, status_word
 from ..const import DOMAIN
 from ..messaging.numbers import canonical_sender
-from .values import LARGEST_ID, check_range, local_moment
+from .values import AS_GIVEN, LARGEST_ID, read_integer, read_moment, read_text
 
 ATTR_DIRECTION: Final = "direction"
 ATTR_STATUS: Final = "status"
@@ -29,13 +28,13 @@ ATTR_CUSTOMER_ID: Final = "customer_id"
 ATTR_NUMBER: Final = "number"
 
 QUERY_FIELDS: Final = {
-    vol.Optional(ATTR_DIRECTION): cv.string,
-    vol.Optional(ATTR_STATUS): cv.string,
-    vol.Optional(ATTR_BEGIN): local_moment,
-    vol.Optional(ATTR_END): local_moment,
-    vol.Optional(ATTR_SIM): vol.Coerce(int),
-    vol.Optional(ATTR_CUSTOMER_ID): vol.Coerce(int),
-    vol.Optional(ATTR_NUMBER): cv.string,
+    vol.Optional(ATTR_DIRECTION): AS_GIVEN,
+    vol.Optional(ATTR_STATUS): AS_GIVEN,
+    vol.Optional(ATTR_BEGIN): AS_GIVEN,
+    vol.Optional(ATTR_END): AS_GIVEN,
+    vol.Optional(ATTR_SIM): AS_GIVEN,
+    vol.Optional(ATTR_CUSTOMER_ID): AS_GIVEN,
+    vol.Optional(ATTR_NUMBER): AS_GIVEN,
 }
 
 # A list without a beginning would grow with the age of the account.
@@ -76,23 +75,27 @@ class MessageQuery:
 
         ``now`` is the time at the service, ``country`` the one that completes local numbers.
         """
-        begin: datetime | None = fields.get(ATTR_BEGIN)
-        end: datetime | None = fields.get(ATTR_END)
+        begin, end = (
+            read_moment(field, fields[field]) if field in fields else None for field in (ATTR_BEGIN, ATTR_END)
+        )
         if begin is not None and end is not None and begin > end:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="begin_after_end")
-        incoming = _incoming(fields.get(ATTR_DIRECTION))
-        status = _status(fields.get(ATTR_STATUS))
+        direction, status_given, number = (
+            read_text(field, fields[field]) if field in fields else None
+            for field in (ATTR_DIRECTION, ATTR_STATUS, ATTR_NUMBER)
+        )
+        incoming, status = _incoming(direction), _status(status_given)
         if incoming is not None and status is not None and incoming is not _is_incoming(status):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="status_of_other_direction",
-                translation_placeholders={"status": str(status), "direction": fields[ATTR_DIRECTION]},
+                translation_placeholders={"status": str(status), "direction": str(direction)},
             )
-        sim, customer_id = fields.get(ATTR_SIM), fields.get(ATTR_CUSTOMER_ID)
-        if sim is not None:
-            check_range(ATTR_SIM, sim, 0, _HIGHEST_SIM)
-        if customer_id is not None:
-            check_range(ATTR_CUSTOMER_ID, customer_id, 1, LARGEST_ID)
+        sim = customer_id = None
+        if ATTR_SIM in fields:
+            sim = read_integer(ATTR_SIM, fields[ATTR_SIM], 0, _HIGHEST_SIM)
+        if ATTR_CUSTOMER_ID in fields:
+            customer_id = read_integer(ATTR_CUSTOMER_ID, fields[ATTR_CUSTOMER_ID], 1, LARGEST_ID)
         return cls(
             begin=min(end or now, now) - DEFAULT_PERIOD if begin is None else begin,
             end=end,
@@ -102,7 +105,7 @@ class MessageQuery:
             status=status,
             sim=sim,
             customer_id=customer_id,
-            number=_number(fields.get(ATTR_NUMBER), country),
+            number=_number(number, country),
             country=country,
         )
 

@@ -16,7 +16,8 @@ from ..settings import Privacy
 from .addressees import Written, async_find_number, written_number
 from .send_sms import ATTR_MESSAGE
 from .sending import ATTR_MESSAGES, Item, Letter, Misfit, async_send
-from .target import Target, async_find_target
+from .target import ACCOUNT_FIELD, Target, async_find_target
+from .values import AS_GIVEN, read_text, unreadable
 from .wishes import WISH_FIELDS, Wishes
 
 ATTR_NUMBER: Final = "number"
@@ -24,10 +25,8 @@ ATTR_NUMBER: Final = "number"
 MOST_MESSAGES: Final = 1000
 
 
-def without_blanks(value: Any) -> Any:
+def without_blanks(value: dict[Any, Any]) -> dict[Any, Any]:
     """Leave out what was left empty: a form may say so, and so may the templates in a list of messages."""
-    if not isinstance(value, dict):
-        return value
     return {
         key: what
         for key, what in value.items()
@@ -38,17 +37,22 @@ def without_blanks(value: Any) -> Any:
 MESSAGE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(ATTR_NUMBER): written_number,
-        vol.Required(ATTR_MESSAGE): cv.string,
-        vol.Optional(ATTR_DEVICE_ID): cv.string,
+        vol.Required(ATTR_MESSAGE): AS_GIVEN,
+        vol.Optional(ATTR_DEVICE_ID): AS_GIVEN,
         **WISH_FIELDS,
     }
 )
+
+
+def message(value: Any) -> Any:
+    """Return a message without blanks, and what is none as it is. Raises vol.Invalid for missing and other fields."""
+    return MESSAGE_SCHEMA(without_blanks(value)) if isinstance(value, dict) else value
+
+
 SEND_BULK_SMS_SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-        vol.Required(ATTR_MESSAGES): vol.All(cv.ensure_list, [vol.All(without_blanks, MESSAGE_SCHEMA)]),
-    }
+    {**ACCOUNT_FIELD, vol.Required(ATTR_MESSAGES): vol.All(cv.ensure_list, [message])}
 )
+_MESSAGES_EXAMPLE: Final = '[{"number": "+12025550123", "message": "…"}]'
 
 
 async def async_send_bulk_sms(call: ServiceCall) -> ServiceResponse:
@@ -56,7 +60,10 @@ async def async_send_bulk_sms(call: ServiceCall) -> ServiceResponse:
 
     Raises ServiceValidationError for fields that make no sense, and an error if nothing could be sent.
     """
-    messages: list[dict[str, Any]] = call.data[ATTR_MESSAGES]
+    messages: list[Any] = call.data[ATTR_MESSAGES]
+    if not all(isinstance(fields, dict) for fields in messages):
+        # A template that does not make a list of messages makes a text.
+        raise unreadable(ATTR_MESSAGES, _MESSAGES_EXAMPLE)
     if not messages:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nobody_to_text")
     if len(messages) > MOST_MESSAGES:
@@ -65,29 +72,32 @@ async def async_send_bulk_sms(call: ServiceCall) -> ServiceResponse:
             translation_key="too_many_at_once",
             translation_placeholders={"count": str(len(messages)), "most": str(MOST_MESSAGES)},
         )
-    reader = _Reader(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    reader = _Reader(call.hass, call.data)
     return await async_send(call, [reader.read(fields) for fields in messages])
 
 
 class _Reader:
     """Reads the messages of one call."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str | None) -> None:
-        """Take the account that was named, if one was."""
+    def __init__(self, hass: HomeAssistant, fields: Mapping[str, Any]) -> None:
+        """Take the account that was named for all of them, if one was."""
         self._hass = hass
-        self._account = {} if entry_id is None else {ATTR_CONFIG_ENTRY_ID: entry_id}
+        self._account = {field: fields[field] for field in fields.keys() & {ATTR_CONFIG_ENTRY_ID}}
         self._now: datetime = dt_util.utcnow()
         self._targets: dict[str | None, Target] = {}
 
     def read(self, fields: Mapping[str, Any]) -> Item:
         """Return one of the messages, or what is wrong with it."""
-        text: str = fields[ATTR_MESSAGE]
-        written: Written = fields[ATTR_NUMBER]
+        text = ""
+        written: Written | None = fields[ATTR_NUMBER]
         target: Target | None = None
         try:
-            target = self._target(fields.get(ATTR_DEVICE_ID))
+            text = read_text(ATTR_MESSAGE, fields[ATTR_MESSAGE])
+            target = self._target(
+                read_text(ATTR_DEVICE_ID, fields[ATTR_DEVICE_ID]) if ATTR_DEVICE_ID in fields else None
+            )
             wishes = Wishes.from_fields(fields, phone_id=target.phone_id, now=self._now)
-            addressee = async_find_number(self._hass, written, target.account)
+            addressee = async_find_number(self._hass, ATTR_NUMBER, written, target.account)
         except ServiceValidationError as err:
             privacy = target.account.runtime_data.settings.privacy if target else Privacy.FULL
             return Misfit(error=err, text=text, written=written, privacy=privacy)

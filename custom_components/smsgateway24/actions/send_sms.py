@@ -7,7 +7,6 @@ from typing import Any, Final
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -24,7 +23,7 @@ from .addressees import (
 )
 from .sending import Letter, Misfit, async_send
 from .target import TARGET_FIELDS, async_find_target
-from .values import check_duration, duration
+from .values import AS_GIVEN, read_duration, read_text
 from .wishes import EXPIRE_AFTER_FIELD, WISH_FIELDS, Wishes
 
 ATTR_MESSAGE: Final = "message"
@@ -35,13 +34,13 @@ ATTR_TIMEOUT: Final = "timeout"
 SEND_SMS_SCHEMA: Final = vol.Schema(
     {
         **TARGET_FIELDS,
-        vol.Required(ATTR_MESSAGE): cv.string,
+        vol.Required(ATTR_MESSAGE): AS_GIVEN,
         vol.Optional(ATTR_ENTITY_ID): entity_ids,
         vol.Optional(ATTR_NUMBERS): written_numbers,
         **WISH_FIELDS,
         **EXPIRE_AFTER_FIELD,
-        vol.Optional(ATTR_WAIT_FOR): cv.string,
-        vol.Optional(ATTR_TIMEOUT): duration,
+        vol.Optional(ATTR_WAIT_FOR): AS_GIVEN,
+        vol.Optional(ATTR_TIMEOUT): AS_GIVEN,
     }
 )
 
@@ -57,7 +56,7 @@ async def async_send_sms(call: ServiceCall) -> ServiceResponse:
     Raises ServiceValidationError for fields that make no sense, and an error if nothing could be sent.
     """
     fields = call.data
-    text: str = fields[ATTR_MESSAGE]
+    text = read_text(ATTR_MESSAGE, fields[ATTR_MESSAGE])
     if not text.strip():
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="empty_message")
     account = phone_id = None
@@ -77,13 +76,14 @@ async def async_send_sms(call: ServiceCall) -> ServiceResponse:
 
 def _waiting(fields: Mapping[str, Any]) -> tuple[Outcome | None, timedelta]:
     """Return what is to be waited for, and for how long."""
-    wait_for: str | None = fields.get(ATTR_WAIT_FOR)
-    timeout: timedelta = fields.get(ATTR_TIMEOUT, DEFAULT_TIMEOUT)
-    check_duration(ATTR_TIMEOUT, timeout, SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
-    if wait_for is None:
+    timeout = DEFAULT_TIMEOUT
+    if ATTR_TIMEOUT in fields:
+        timeout = read_duration(ATTR_TIMEOUT, fields[ATTR_TIMEOUT], SHORTEST_TIMEOUT, LONGEST_TIMEOUT)
+    if ATTR_WAIT_FOR not in fields:
         if ATTR_TIMEOUT in fields:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="timeout_without_wait_for")
         return None, timedelta()
+    wait_for = read_text(ATTR_WAIT_FOR, fields[ATTR_WAIT_FOR])
     if wait_for not in _OUTCOMES:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
@@ -111,7 +111,7 @@ def _find(
     account = account or only_account(recipients) or async_find_target(hass, {}).account
     for number in written:
         try:
-            yield async_find_number(hass, number, account)
+            yield async_find_number(hass, ATTR_NUMBERS, number, account)
         except ServiceValidationError as err:
             yield Misfit(error=err, text=text, written=number, privacy=account.runtime_data.settings.privacy)
 

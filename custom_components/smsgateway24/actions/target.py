@@ -8,17 +8,17 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..coordinator import SmsGateway24ConfigEntry
 from ..devices import phone_devices
+from .values import AS_GIVEN, read_text
 
-ACCOUNT_FIELD: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+ACCOUNT_FIELD: Final = {vol.Optional(ATTR_CONFIG_ENTRY_ID): AS_GIVEN}
 TARGET_FIELDS: Final = {
     **ACCOUNT_FIELD,
-    vol.Optional(ATTR_DEVICE_ID): cv.string,
+    vol.Optional(ATTR_DEVICE_ID): AS_GIVEN,
 }
 
 
@@ -37,8 +37,9 @@ def async_find_target(hass: HomeAssistant, fields: Mapping[str, Any]) -> Target:
     A phone also says which account is meant, and one account needs no pointing. Raises ServiceValidationError.
     """
     accounts = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    entry_id: str | None = fields.get(ATTR_CONFIG_ENTRY_ID)
-    device_id: str | None = fields.get(ATTR_DEVICE_ID)
+    entry_id, device_id = (
+        read_text(field, fields[field]) if field in fields else None for field in (ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID)
+    )
     if device_id is None:
         return Target(_loaded(_account(accounts, entry_id)), None)
     account, phone_id = _phone(hass, accounts, device_id)

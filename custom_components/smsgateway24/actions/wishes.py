@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..messaging.outgoing import Draft
-from .values import check_duration, check_range, duration, local_moment
+from .values import AS_GIVEN, read_duration, read_integer, read_moment, read_switch
 
 ATTR_SIM: Final = "sim"
 ATTR_SEND_AT: Final = "send_at"
@@ -19,15 +18,15 @@ ATTR_URGENT: Final = "urgent"
 ATTR_CUSTOMER_ID: Final = "customer_id"
 ATTR_EXPIRE_AFTER: Final = "expire_after"
 
-SIM_FIELD: Final = {vol.Optional(ATTR_SIM): vol.Coerce(int)}
-SEND_AT_FIELD: Final = {vol.Optional(ATTR_SEND_AT): local_moment}
+SIM_FIELD: Final = {vol.Optional(ATTR_SIM): AS_GIVEN}
+SEND_AT_FIELD: Final = {vol.Optional(ATTR_SEND_AT): AS_GIVEN}
 WISH_FIELDS: Final = {
     **SIM_FIELD,
     **SEND_AT_FIELD,
-    vol.Optional(ATTR_URGENT, default=False): cv.boolean,
-    vol.Optional(ATTR_CUSTOMER_ID): vol.Coerce(int),
+    vol.Optional(ATTR_URGENT, default=False): AS_GIVEN,
+    vol.Optional(ATTR_CUSTOMER_ID): AS_GIVEN,
 }
-EXPIRE_AFTER_FIELD: Final = {vol.Optional(ATTR_EXPIRE_AFTER): duration}
+EXPIRE_AFTER_FIELD: Final = {vol.Optional(ATTR_EXPIRE_AFTER): AS_GIVEN}
 
 # Newer apps have other channels beside the SIMs, and nobody knows how many there will be.
 HIGHEST_SIM: Final = 99
@@ -54,19 +53,18 @@ class Wishes:
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any], *, phone_id: str | None, now: datetime) -> Self:
         """Return what the fields of an action say. Raises ServiceValidationError for what makes no sense."""
-        expire_after: timedelta | None = fields.get(ATTR_EXPIRE_AFTER)
-        if expire_after is not None:
-            check_duration(ATTR_EXPIRE_AFTER, expire_after, SHORTEST_EXPIRY, LONGEST_EXPIRY)
+        expire_after = customer_id = None
+        if ATTR_EXPIRE_AFTER in fields:
+            expire_after = read_duration(ATTR_EXPIRE_AFTER, fields[ATTR_EXPIRE_AFTER], SHORTEST_EXPIRY, LONGEST_EXPIRY)
             if ATTR_SEND_AT in fields:
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="expire_after_with_send_at")
-        customer_id: int | None = fields.get(ATTR_CUSTOMER_ID)
-        if customer_id is not None:
-            check_range(ATTR_CUSTOMER_ID, customer_id, 1, HIGHEST_CUSTOMER_ID)
+        if ATTR_CUSTOMER_ID in fields:
+            customer_id = read_integer(ATTR_CUSTOMER_ID, fields[ATTR_CUSTOMER_ID], 1, HIGHEST_CUSTOMER_ID)
         return cls(
             phone_id=phone_id,
             sim=read_sim(fields),
             send_at=read_send_at(fields, now),
-            urgent=fields[ATTR_URGENT],
+            urgent=read_switch(ATTR_URGENT, fields[ATTR_URGENT]),
             customer_id=customer_id,
             expire_after=expire_after,
         )
@@ -89,17 +87,14 @@ class Wishes:
 
 def read_sim(fields: Mapping[str, Any]) -> int | None:
     """Return the slot that the fields of an action name. Raises ServiceValidationError for one that cannot be."""
-    sim: int | None = fields.get(ATTR_SIM)
-    if sim is not None:
-        check_range(ATTR_SIM, sim, 0, HIGHEST_SIM)
-    return sim
+    return read_integer(ATTR_SIM, fields[ATTR_SIM], 0, HIGHEST_SIM) if ATTR_SIM in fields else None
 
 
 def read_send_at(fields: Mapping[str, Any], now: datetime) -> datetime | None:
     """Return when something is to be sent, None for at once. Raises ServiceValidationError for times out of reach."""
-    send_at: datetime | None = fields.get(ATTR_SEND_AT)
-    if send_at is None:
+    if ATTR_SEND_AT not in fields:
         return None
+    send_at = read_moment(ATTR_SEND_AT, fields[ATTR_SEND_AT])
     if not now - STILL_NOW <= send_at <= now + LATEST:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="send_at_out_of_range")
     return send_at if send_at > now else None
