@@ -126,9 +126,7 @@ def number_error(err: InvalidNumberError, number: str, privacy: Privacy) -> Serv
             key = "country_needed"
         case _:
             key = "invalid_number"
-    # A word that was taken for a number may be told.
-    is_word = sum(map(str.isdigit, number)) <= _DIGITS_SPOKEN
-    shown = spoken_name(number if is_word else None, number, privacy)
+    shown = _UNSPOKEN if privacy is Privacy.MINIMAL else spoken_word(number)
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders={"number": shown}
     )
@@ -139,6 +137,13 @@ def spoken_name(name: str | None, number: str, privacy: Privacy) -> str:
     if privacy is Privacy.MINIMAL:
         return _UNSPOKEN
     return name or f"{_UNSPOKEN}{number[-_DIGITS_SPOKEN:]}"
+
+
+def spoken_word(word: str) -> str:
+    """Return what somebody wrote, where it may be a number, as it is told in an error: a whole number is not."""
+    if word and sum(map(str.isdigit, word)) <= _DIGITS_SPOKEN:
+        return word
+    return f"{_UNSPOKEN}{word[-_DIGITS_SPOKEN:]}"
 
 
 def _describe(err: Exception, private: Iterable[str] = ()) -> tuple[str, dict[str, str]]:

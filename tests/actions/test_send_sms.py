@@ -437,6 +437,19 @@ async def test_a_field_that_there_is_not_is_no_valid_call(hass: HomeAssistant, a
         await act_blindly(hass, "send_sms", entity_id="notify.anna")
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("+447700900123", "…123"), ("447700900123", "…123"), ("Anna", "anna"), ("notify.x1", "notify.x1")],
+)
+async def test_a_number_among_the_entities_is_not_told(
+    hass: HomeAssistant, account: MockConfigEntry, written: str, told: str
+) -> None:
+    """The error ends up in the log; a name may stand there."""
+    error = await sms_mistake(hass, entity_id=written)
+    assert error.translation_key == "not_a_recipient"
+    assert error.translation_placeholders == {"entity": told}
+
+
 # --- how it is sent ---------------------------------------------------------------------------------------------------
 
 

@@ -199,6 +199,7 @@ async def test_a_recipient_whom_privacy_withholds_cannot_be_asked_for(
         (DELIVERED, {"reason": "no_service"}, "reason"),
         (FAILED, {"reason": ["no_service", "bad_luck"]}, "there is no reason bad_luck; choose among expired, "),
         (FAILED, {"reason": [10]}, "there is no reason 10"),
+        (FAILED, {"reason": "+447700900123"}, "there is no reason …123;"),
         (FAILED, {"reason": [["no_service"]]}, "there is no reason"),
     ],
 )

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
@@ -96,6 +97,7 @@ async def test_several_messages_of_one_poll_run_it_once_each_and_in_order(
         (BEN, "SMS from a number ending in 123"),
         ("MyBank", "SMS from MyBank"),
         ("60777", "SMS from a short number"),
+        ("tel +44 7700 900150", "SMS from a number ending in 150"),
     ],
 )
 async def test_it_describes_the_message_without_the_text_or_a_whole_number(
@@ -118,7 +120,7 @@ async def test_it_describes_the_message_without_the_text_or_a_whole_number(
     assert trace["trigger"] == description
     ours = [record.getMessage() for record in caplog.records if "smsgateway24" in record.name]
     assert ours
-    assert not any("4711" in line or ANNA in line or BEN in line for line in ours)
+    assert not any("4711" in line or ANNA in line or BEN in line or "900150" in line for line in ours)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -498,7 +500,7 @@ async def test_an_automation_that_is_turned_off_is_not_run(
         ({"sender": 447700900123}, "put numbers in quotes"),
         ({"sender": ["Anna", " "]}, "remove the line"),
         ({"sender": "07700900123"}, "…123 is a local number, and Home Assistant has no country set; write it with +"),
-        ({"trusted_only": "perhaps"}, "invalid boolean value perhaps"),
+        ({"trusted_only": "perhaps"}, "perhaps is neither yes nor no"),
         ({"contains": " "}, "enter what the message has to contain"),
         ({"matches": ""}, "the regular expression is missing"),
         ({"matches": "gate("}, "not a valid regular expression: missing )"),
@@ -506,7 +508,7 @@ async def test_an_automation_that_is_turned_off_is_not_run(
         ({"matches": ".*.*.*.*.*x"}, "with fewer of"),
         ({"max_age": 0}, "the greatest age is zero"),
         ({"max_age": {"minutes": -5}}, "positive"),
-        ({"max_age": "soon"}, "should be format 'HH:MM'"),
+        ({"max_age": "soon"}, "write it as HH:MM:SS"),
         ({"contians": "gate"}, "contians"),
     ],
 )
@@ -522,6 +524,22 @@ async def test_a_configuration_that_makes_no_sense_is_refused(
 
     assert said is not None
     assert error in said
+
+
+@pytest.mark.parametrize(
+    "options", [{"sender": "07700 900123"}, {"trusted_only": "+447700900123"}, {"max_age": "07700 900123"}]
+)
+async def test_no_configuration_brings_a_whole_number_into_the_log(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, options: dict[str, Any]
+) -> None:
+    """Wherever it stands: Home Assistant logs why an automation cannot be set up."""
+    hass.config.country = None
+    automation = {"alias": "Answer", "triggers": [received(**options)], "actions": []}
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+
+    said = next(record.getMessage() for record in caplog.records if "failed to setup triggers" in record.getMessage())
+    assert "…123 is " in said
+    assert "900" not in said
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from homeassistant.components.notify import DOMAIN as NOTIFY
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback, valid_entity_id
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 
 from ..const import DOMAIN
 from ..coordinator import SmsGateway24ConfigEntry
-from ..errors import number_error
+from ..errors import number_error, spoken_word
 from ..messaging.numbers import InvalidNumberError, normalise, normalise_digits
 from ..messaging.outgoing import Draft
 from ..recipients import Recipient
@@ -85,8 +85,10 @@ def async_find_recipient(
         raise unreadable(ATTR_ENTITY_ID, _ENTITY_EXAMPLE)
     entity = er.async_get(hass).async_get(entity_id)
     if entity is None or (entity.domain, entity.platform) != (NOTIFY, DOMAIN) or entity.disabled:
+        # Where entities are expected, a number may stand by mistake.
+        spoken = entity_id if valid_entity_id(entity_id) else spoken_word(entity_id)
         raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="not_a_recipient", translation_placeholders={"entity": entity_id}
+            translation_domain=DOMAIN, translation_key="not_a_recipient", translation_placeholders={"entity": spoken}
         )
     found = async_find_target(hass, {ATTR_CONFIG_ENTRY_ID: entity.config_entry_id}).account
     if account not in {None, found}:

@@ -11,6 +11,7 @@ import voluptuous as vol
 
 from ..api import FAILED, status_word
 from ..const import DOMAIN
+from ..errors import spoken_word
 from ..messaging.fate import REASON_EXPIRED, REASON_NO_REPORT, REASON_REFUSED, REASON_UNCONFIRMED
 from ..messaging.outgoing import Outcome
 from .announcement import AnnouncementTrigger
@@ -46,7 +47,9 @@ class Reason(StrEnum):
 
 def _failure_reason(value: Any) -> str:
     if not isinstance(value, str) or value not in FAILURE_REASONS:
-        raise vol.Invalid(f"there is no reason {value}; choose among {', '.join(sorted(FAILURE_REASONS))}")
+        # It may be a number, and this ends up in the log.
+        given = spoken_word(str(value))
+        raise vol.Invalid(f"there is no reason {given}; choose among {', '.join(sorted(FAILURE_REASONS))}")
     return value
 
 

@@ -34,8 +34,8 @@ def check_people(hass: HomeAssistant, people: Iterable[str], path: list[str]) ->
         except CountryNeededError as err:
             raise vol.Invalid(
                 # What is wrong with a trigger ends up in the log, where no whole number belongs.
-                f"…{one.strip()[-3:]} is a local number, and Home Assistant has no country set; write it with + and country code, "
-                "or set the country in the settings of Home Assistant, under Home information",
+                f"…{one[-3:]} is a local number, and Home Assistant has no country set; write it with + and country "
+                "code, or set the country in the settings of Home Assistant, under Home information",
                 path=path,
             ) from err
         except InvalidNumberError:
@@ -69,7 +69,8 @@ def in_few_words(name: str | None, number: str | None, country: str | None) -> s
     if not number:
         return None
     number = canonical_sender(number, country)
-    if any(letter.isalpha() for letter in number):
-        return number
     digits = "".join(letter for letter in number if letter.isdecimal())
-    return f"a number ending in {digits[-3:]}" if len(digits) >= _PERSONAL_DIGITS else "a short number"
+    if len(digits) >= _PERSONAL_DIGITS:
+        # Also among letters: what an action could not make a number of is announced as it was written.
+        return f"a number ending in {digits[-3:]}"
+    return number if any(letter.isalpha() for letter in number) else "a short number"

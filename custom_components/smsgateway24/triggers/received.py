@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import EVENT_RECEIVED
+from ..errors import spoken_word
 from ..messaging.inbox import FRESH_FOR
 from .announcement import AnnouncementTrigger
 from .pattern import Pattern
@@ -46,6 +47,15 @@ class Reason(StrEnum):
 # --- options --------------------------------------------------------------------------------
 
 
+def _switch(value: Any) -> bool:
+    try:
+        on: bool = cv.boolean(value)
+    except vol.Invalid:
+        # It may be a number, and this ends up in the log.
+        raise vol.Invalid(f"{spoken_word(str(value))} is neither yes nor no; write true or false") from None
+    return on
+
+
 def _text(value: Any) -> str:
     text = cv.string(value)
     if not text.strip():
@@ -65,7 +75,10 @@ def _pattern(value: Any) -> str:
 
 
 def _max_age(value: Any) -> timedelta:
-    age: timedelta = cv.positive_time_period(value)
+    try:
+        age: timedelta = cv.positive_time_period(value)
+    except vol.Invalid:
+        raise vol.Invalid(f"{spoken_word(str(value))} is no positive duration; write it as HH:MM:SS") from None
     if not age:
         # Neither "no limit" nor "nothing" is what everybody would expect.
         raise vol.Invalid("the greatest age is zero; enter a longer time, or remove the option for ten minutes")
@@ -163,7 +176,7 @@ class SmsReceivedTrigger(AnnouncementTrigger):
     _options = vol.Schema(
         {
             vol.Optional(CONF_SENDER, default=list): vol.All(cv.ensure_list, [person]),
-            vol.Required(CONF_TRUSTED_ONLY, default=False): cv.boolean,
+            vol.Required(CONF_TRUSTED_ONLY, default=False): _switch,
             vol.Optional(CONF_CONTAINS): _text,
             vol.Optional(CONF_MATCHES): _pattern,
             vol.Required(CONF_MAX_AGE, default=DEFAULT_MAX_AGE): _max_age,
