@@ -6,6 +6,7 @@ from typing import Any
 from homeassistant.components.event import ATTR_EVENT_TYPE
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.restore_state import async_get
 from homeassistant.setup import async_setup_component
@@ -207,6 +208,32 @@ async def test_privacy_leaves_out_what_it_promises(
     everything = {"text", "sender", "sender_name"}
     assert everything - events[0].data.keys() == withheld
     assert everything - state.attributes.keys() == withheld
+
+
+async def test_the_recorder_is_kept_from_what_is_private(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount, poll: Poll
+) -> None:
+    """Also where the service's own words quote it, as those of a refusal may."""
+    entry = await add_account(recipient("Anna", ANNA), recipient("Ben", BEN))
+    sim.receive(phone, ANNA, "Water in the cellar")
+    await poll(entry)
+    sim.fail(faults.refused(f"The number {BEN} is on the stop list: Water in the attic"), "addsms", times=None)
+    with pytest.raises(HomeAssistantError):
+        await hass.services.async_call(
+            DOMAIN, "send_sms", {"entity_id": "notify.ben", "message": "Water in the attic"}, blocking=True
+        )
+    await hass.async_block_till_done()
+
+    for entity, private in ((INCOMING, ("Water", ANNA, "Anna")), (OUTGOING, ("Water", BEN, "Ben"))):
+        state = hass.states.get(entity)
+        assert state is not None
+        assert state.state_info is not None
+        unrecorded = state.state_info["unrecorded_attributes"]
+        recorded = {key: value for key, value in state.attributes.items() if key not in unrecorded}
+        assert recorded.get(ATTR_EVENT_TYPE) in {"received", "failed"}
+        assert all(word in str(state.attributes) for word in private)
+        # The name of the phone's own entity is no secret.
+        assert not [word for word in private if word in str(recorded)]
 
 
 async def test_an_event_entity_restores_when_but_not_what(
