@@ -105,18 +105,28 @@ class Announcer:
         )
 
     @callback
-    def async_announce_refused(self, number: str | None, recipient: Recipient | None, reason: str | None) -> None:
-        """Announce that a message was not taken on while others of the same action were. It has no phone yet."""
+    def async_announce_refused(
+        self,
+        number: str | None,
+        recipient: Recipient | None,
+        reason: str | None,
+        phone_id: str | None = None,
+        sim: int | None = None,
+    ) -> None:
+        """Announce that a message was not taken on while others of the same action were.
+
+        It has a phone only if it was to be sent by a certain one.
+        """
         details: dict[str, Any] = {
             "message_id": None,
             "number": number,
             "recipient_name": recipient.name if recipient else None,
-            "sim": None,
+            "sim": sim,
             "status": None,
             "status_text": None,
             "reason": reason,
         }
-        self._announce(f"{DOMAIN}_sms_{Outcome.FAILED}", Outcome.FAILED, Direction.OUTGOING, None, details)
+        self._announce(f"{DOMAIN}_sms_{Outcome.FAILED}", Outcome.FAILED, Direction.OUTGOING, phone_id, details)
 
     def _announce(
         self, bus_event: str, kind: str, direction: Direction, phone_id: str | None, details: dict[str, Any]

@@ -245,6 +245,45 @@ async def test_each_message_goes_through_its_phones_account(
     assert results[1]["reason"] == "phone_of_other_account"
 
 
+async def test_what_was_not_taken_on_is_told_by_the_account_that_it_was_meant_for(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, account: MockConfigEntry, second: MockConfigEntry
+) -> None:
+    """With its phone, and as its privacy setting allows."""
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    hass.config_entries.async_update_entry(second, options={"privacy": "minimal"})
+    await hass.async_block_till_done()
+    barn, hall = device_of(hass, second, "2001"), device_of(hass, account, phone)
+    results = await send_bulk(
+        hass,
+        {"number": BEN, "message": "Knock", "device_id": hall},
+        {"number": "+44 7700", "message": "Knock", "device_id": barn},
+        {"number": "+44 7700", "message": "Knock", "device_id": hall},
+        {"number": CARL, "message": "Knock"},
+    )
+    await hass.async_block_till_done()
+
+    assert [result["reason"] for result in results] == [None, "invalid_number", "invalid_number", "several_accounts"]
+    assert [tuple(event.data.get(key) for key in ("config_entry_id", "device_id", "number")) for event in failed] == [
+        (second.entry_id, barn, None),
+        (account.entry_id, hall, "+44 7700"),
+        (account.entry_id, None, CARL),
+    ]
+
+
+async def test_privacy_withholds_the_number_of_a_message_whose_phone_makes_no_sense(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """There is only one account that it can be meant for."""
+    await add_account(privacy="minimal")
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    knock = {"number": BEN, "message": "Knock"}
+    _, bad = await send_bulk(hass, knock, {**knock, "device_id": "nothing"})
+    await hass.async_block_till_done()
+    assert bad["reason"] == "not_a_phone"
+    assert "number" not in bad
+    assert ["number" in event.data for event in failed] == [False]
+
+
 async def test_privacy_withholds_who_was_texted(
     hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
 ) -> None:

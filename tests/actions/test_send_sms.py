@@ -295,6 +295,37 @@ async def test_what_was_not_taken_on_is_announced_where_others_were(
     assert {event.data[key] for event in failed for key in ("message_id", "phone_id", "device_id", "status")} == {None}
 
 
+async def test_what_was_not_taken_on_is_told_by_the_phone_that_was_chosen(
+    hass: HomeAssistant, sim: Simulator, phone: Phone, add_account: AddAccount
+) -> None:
+    """Be it for the recipient or in the call. A phone that is gone has no entity any more."""
+    hass.config.country = "GB"
+    entry = await add_account(
+        recipient("Anna", ANNA, phone="1576", sim=0), recipient("Ben", BEN, phone="4711"), max_per_hour=1
+    )
+    failed = async_capture_events(hass, "smsgateway24_sms_failed")
+    await act_blindly(hass, "send_sms", message=TEXT, entity_id="notify.anna")
+    await act_blindly(hass, "send_sms", message=TEXT, entity_id=["notify.anna", "notify.ben"], numbers=CARL)
+    await hass.async_block_till_done()
+
+    device = device_of(hass, entry, phone)
+    assert [
+        tuple(event.data[key] for key in ("number", "reason", "phone_id", "device_id", "sim")) for event in failed
+    ] == [(ANNA, "too_many_messages", "1576", device, 0), (BEN, "phone_gone", "4711", None, None)]
+    state = hass.states.get("event.hall_phone_outgoing_message")
+    assert state is not None
+    assert (state.attributes["event_type"], state.attributes["reason"]) == ("failed", "too_many_messages")
+
+    await act_blindly(
+        hass, "send_sms", message=TEXT, entity_id="notify.carl", numbers=["12", "07700 900155"], device_id=device
+    )
+    await hass.async_block_till_done()
+    assert [(event.data["number"], event.data["reason"], event.data["phone_id"]) for event in failed[2:]] == [
+        (None, "not_a_recipient", "1576"),
+        ("12", "invalid_number", "1576"),
+    ]
+
+
 async def test_what_fails_as_a_whole_is_not_announced_as_well(
     hass: HomeAssistant, sim: Simulator, account: MockConfigEntry
 ) -> None:

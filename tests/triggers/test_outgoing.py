@@ -191,6 +191,24 @@ async def test_a_recipient_whom_privacy_withholds_cannot_be_asked_for(
     assert await reasons(hass, hass_ws_client) == [Reason.RECIPIENT_WITHHELD]
 
 
+async def test_what_an_action_did_not_take_on_has_failed(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, phone: Phone, add_account: AddAccount
+) -> None:
+    """It is described without the whole number. What was to go to nobody goes to none of those who are named."""
+    await add_account(recipient("Anna", ANNA))
+    runs = await automate(hass, options(FAILED, recipient="tel +44 7700 900150"))
+    await hass.services.async_call(
+        "smsgateway24",
+        "send_sms",
+        {"message": "x", "entity_id": ["notify.anna", "notify.nobody"], "numbers": "tel +44 7700 900150"},
+        blocking=True,
+    )
+    await hass.async_block_till_done()
+
+    assert values(runs, "reason", "description") == [("invalid_number", "SMS to a number ending in 150 failed")]
+    assert await reasons(hass, hass_ws_client) == [Reason.OTHER_RECIPIENT, None]
+
+
 @pytest.mark.parametrize(
     ("trigger", "chosen", "error"),
     [

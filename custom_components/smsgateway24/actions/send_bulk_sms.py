@@ -12,7 +12,6 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..settings import Privacy
 from .addressees import Written, async_find_number, written_number
 from .send_sms import ATTR_MESSAGE
 from .sending import ATTR_MESSAGES, Item, Letter, Misfit, async_send
@@ -99,9 +98,17 @@ class _Reader:
             wishes = Wishes.from_fields(fields, phone_id=target.phone_id, now=self._now)
             addressee = async_find_number(self._hass, ATTR_NUMBER, written, target.account)
         except ServiceValidationError as err:
-            privacy = target.account.runtime_data.settings.privacy if target else Privacy.FULL
-            return Misfit(error=err, text=text, written=written, privacy=privacy)
+            target = target or self._target_without_phone()
+            account, phone_id = (target.account, target.phone_id) if target else (None, None)
+            return Misfit(error=err, text=text, written=written, account=account, phone_id=phone_id)
         return Letter(addressee=addressee, draft=wishes.applied_to(addressee.draft(text)))
+
+    def _target_without_phone(self) -> Target | None:
+        """Return the account that a message is meant for whose phone makes no sense, None if it is not known."""
+        try:
+            return self._target(None)
+        except ServiceValidationError:
+            return None
 
     def _target(self, device_id: str | None) -> Target:
         if device_id not in self._targets:

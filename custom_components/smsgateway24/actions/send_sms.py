@@ -67,7 +67,7 @@ async def async_send_sms(call: ServiceCall) -> ServiceResponse:
     wait_for, timeout = _waiting(fields)
     items = [
         Letter(addressee=found, draft=wishes.applied_to(found.draft(text))) if isinstance(found, Addressee) else found
-        for found in _once_each(_find(call.hass, fields, account, text))
+        for found in _once_each(_find(call.hass, fields, account, phone_id, text))
     ]
     if not items:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="nobody_to_text")
@@ -94,7 +94,11 @@ def _waiting(fields: Mapping[str, Any]) -> tuple[Outcome | None, timedelta]:
 
 
 def _find(
-    hass: HomeAssistant, fields: Mapping[str, Any], account: SmsGateway24ConfigEntry | None, text: str
+    hass: HomeAssistant,
+    fields: Mapping[str, Any],
+    account: SmsGateway24ConfigEntry | None,
+    phone_id: str | None,
+    text: str,
 ) -> Iterator[Addressee | Misfit]:
     """Find everybody who is to be texted, recipients first."""
     recipients: list[Addressee] = []
@@ -102,7 +106,7 @@ def _find(
         try:
             recipients.append(async_find_recipient(hass, entity_id, account))
         except ServiceValidationError as err:
-            yield Misfit(error=err, text=text)
+            yield Misfit(error=err, text=text, account=account, phone_id=phone_id)
     yield from recipients
     written = dict.fromkeys(fields.get(ATTR_NUMBERS, ()))
     if not written:
@@ -113,7 +117,7 @@ def _find(
         try:
             yield async_find_number(hass, ATTR_NUMBERS, number, account)
         except ServiceValidationError as err:
-            yield Misfit(error=err, text=text, written=number, privacy=account.runtime_data.settings.privacy)
+            yield Misfit(error=err, text=text, written=number, account=account, phone_id=phone_id)
 
 
 def _once_each(found: Iterator[Addressee | Misfit]) -> Iterator[Addressee | Misfit]:

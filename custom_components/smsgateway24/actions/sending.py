@@ -39,13 +39,19 @@ class Letter:
 class Misfit:
     """One message that cannot be sent, for what is wrong with it.
 
-    ``written`` is the number as far as there is one, ``privacy`` the setting of the account that it was meant for.
+    ``written`` is the number as far as there is one, ``account`` and ``phone_id`` what it was meant for, if that is known.
     """
 
     error: ServiceValidationError
     text: str
     written: Written | None = None
-    privacy: Privacy = Privacy.FULL
+    account: SmsGateway24ConfigEntry | None = None
+    phone_id: str | None = None
+
+    @property
+    def privacy(self) -> Privacy:
+        """The account's setting."""
+        return Privacy.FULL if self.account is None else self.account.runtime_data.settings.privacy
 
 
 type Item = Letter | Misfit
@@ -172,18 +178,21 @@ def _failure(letter: Letter, receipt: Receipt) -> HomeAssistantError | None:
 
 def _announce_refused(results: Sequence[Result]) -> None:
     """Announce the messages that no outbox has taken on; it announces the others itself."""
-    accounts = [result.item.addressee.account for result in results if isinstance(result.item, Letter)]
+    texted = next(result.item.addressee.account for result in results if isinstance(result.item, Letter))
     for result in results:
         item, receipt = result.item, result.receipt
         if not result.failed or (receipt is not None and receipt.outcome is not None):
             continue
         if isinstance(item, Letter):
-            announcer = item.addressee.account.runtime_data.announcer
-            announcer.async_announce_refused(item.draft.number, item.addressee.recipient, result.reason)
+            item.addressee.account.runtime_data.announcer.async_announce_refused(
+                item.draft.number, item.addressee.recipient, result.reason, item.draft.phone_id, item.draft.sim
+            )
         else:
-            # Somebody was texted in the same call, through an account whose setting of privacy holds for this as well.
+            # If it was meant for no account, the one through which somebody was texted in the same call tells of it.
             number = None if item.written is None else str(item.written)
-            accounts[0].runtime_data.announcer.async_announce_refused(number, None, result.reason)
+            (item.account or texted).runtime_data.announcer.async_announce_refused(
+                number, None, result.reason, item.phone_id
+            )
 
 
 def _none_sent(failures: Sequence[Result], sentence: Sentence) -> HomeAssistantError:

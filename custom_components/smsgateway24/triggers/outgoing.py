@@ -72,9 +72,11 @@ class _OutcomeTrigger(AnnouncementTrigger):
         people = self._chosen[CONF_RECIPIENT]
         if not people:
             return None
-        if (number := message.get("number")) is None:
+        if "number" not in message:
             return Reason.RECIPIENT_WITHHELD
-        return None if is_one_of(self._hass, people, number) else Reason.OTHER_RECIPIENT
+        # A message that was to go to nobody's number goes to none of these people.
+        number = message["number"]
+        return None if number is not None and is_one_of(self._hass, people, number) else Reason.OTHER_RECIPIENT
 
     @override
     def _describe(self, message: Mapping[str, Any]) -> str:
