@@ -264,6 +264,9 @@ class Mailbox:
     async def _ask_for_statuses(self) -> None:
         """Ask for the messages that no list which is read shows any more."""
         for message_id in dict.fromkeys((*self.outbox.to_ask_for(), *self.pending.to_ask_for(self._now()))):
+            if not self._listening:
+                # The one before was answered while the account was about to be unloaded.
+                return
             self._question = self._hass.async_create_task(
                 self._account.call(partial(_message_status, message_id=message_id)), self._name
             )
